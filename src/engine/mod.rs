@@ -1,0 +1,2 @@
+//! Arrays, programs and the loop.
+pub mod observer;

@@ -1,0 +1,2 @@
+//! The vector operations on blocks of neurons; SIMD and run-time CPU dispatch live here.
+pub mod program;

@@ -1,0 +1,88 @@
+//! The vector program: a straight list of operations, each run over a block of neurons at once.
+
+/// Neurons per run of an operation: all operands of a block of this size stay in the L1 cache.
+pub const CHUNK: usize = 512;
+/// Columns are padded to a multiple of this many neurons; scalars are stored this many times.
+pub const LANES: usize = 16;
+
+/// Where an operation reads or writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Operand {
+    /// A value per neuron that lives between steps: state, parameter, derived coefficient.
+    Column(u16),
+    /// Sum of the weights that arrived at an input of this population in this step. Read only.
+    Input(u16),
+    /// One value for all neurons (a constant, or a function of time alone). Read only.
+    Scalar(u16),
+    /// A value per neuron that is forgotten after the step.
+    Temp(u16),
+}
+
+/// What is computed. Conditions are 1 or 0; a condition holds when it is not 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Op {
+    /// dst = a
+    Copy,
+    Add,
+    Sub,
+    Mul,
+    Div,
+    /// dst = a*b + c, rounded once
+    MulAdd,
+    /// dst = c - a*b, rounded once
+    NegMulAdd,
+    Neg,
+    Abs,
+    /// NaN when either is NaN
+    Min,
+    Max,
+    Sqrt,
+    Exp,
+    /// (exp(a) - 1)/a, 1 at 0
+    Exprel,
+    Log,
+    Sin,
+    Cos,
+    Tanh,
+    Floor,
+    /// a to the power of b
+    Pow,
+    Lt,
+    Le,
+    Eq,
+    Ne,
+    And,
+    Or,
+    Not,
+    /// dst = b where a holds, else c
+    Select,
+    /// dst = a, or 0 where |a| is tiny (1e-30 in f32, 1e-290 in f64): keeps subnormals out of decays
+    Flush,
+    /// Standard normal number of (seed, stream, neuron, step)
+    Normal(u16),
+    /// Uniform number in [0, 1) of (seed, stream, neuron, step)
+    Uniform(u16),
+    /// Poisson number with mean a, of (seed, stream, neuron, step)
+    Poisson(u16),
+}
+
+/// One operation. Unused arguments repeat the first. `dst` may equal an argument.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Instr {
+    /// What is computed.
+    pub op: Op,
+    /// Where the result goes: a column or a temporary.
+    pub dst: Operand,
+    /// Where the arguments come from.
+    pub args: [Operand; 3],
+}
+
+/// A list of operations with the number of temporaries it needs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Program {
+    /// Run in order.
+    pub instrs: Vec<Instr>,
+    /// Temporaries are numbered from 0 to this.
+    pub temps: usize,
+}

@@ -1,0 +1,94 @@
+//! A compiled population: column layout and vector programs, all that the engine needs to step it.
+
+use crate::{
+    kernel::program::{Operand, Program},
+    lang::ast::Expr,
+    quantity::Dim,
+};
+
+/// A population's equations, compiled. Made by [`crate::lang::compile`]; knows no sizes.
+#[derive(Clone, Debug)]
+pub struct Dynamics {
+    /// Values per neuron that live between steps, in order of column number.
+    pub columns: Vec<Column>,
+    /// Values for all neurons, in order of scalar number.
+    pub scalars: Vec<Scalar>,
+    /// Run once at t = 0 (moves staggered gates by half a step).
+    pub start: Program,
+    /// Run every step: from t to t + dt, then adds the inputs that arrive at t + dt, then tests the threshold.
+    pub step: Program,
+    /// Where `step` leaves 1 for neurons that spike (a temporary or a column); none for models without threshold.
+    pub fired: Option<Operand>,
+    /// Run on a chunk in which a neuron spiked, with `fired` still in place.
+    pub reset: Program,
+    /// Column that is watched for NaN and infinity.
+    pub watch: u16,
+    /// What can be recorded, by name.
+    pub probes: Vec<Probe>,
+    /// Inputs in order of input number: one for each receptor that synapses can reach.
+    pub inputs: Vec<Input>,
+    /// Which integrator moves which variable, for `bouton check`.
+    pub integrators: Vec<(String, crate::lang::Integrator)>,
+}
+
+/// A column: what it is called and where its values come from.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// `v`, `ampa.g`, `C_m`, or a made-up name of a derived coefficient.
+    pub name: String,
+    /// Its dimension.
+    pub dim: Dim,
+    /// Where the values come from.
+    pub kind: ColumnKind,
+}
+
+/// Where the values of a column come from.
+#[derive(Clone, Debug)]
+pub enum ColumnKind {
+    /// A variable that the step changes; the expression gives its value at t = 0.
+    State(Expr),
+    /// A parameter that differs between neurons.
+    Parameter(Expr),
+    /// A coefficient computed from parameters once (and again when a phase changes them).
+    Derived(Derived),
+}
+
+/// A coefficient computed in f64 before the run.
+#[derive(Clone, Debug)]
+pub enum Derived {
+    /// From parameters alone.
+    Expr(Expr),
+    /// Entry of a propagator of the linear subsystem `system` (index into the compiler's own table).
+    Propagator(std::sync::Arc<crate::lang::Propagator>, usize),
+}
+
+/// A value for all neurons.
+#[derive(Clone, Debug)]
+pub enum Scalar {
+    /// Fixed, in internal units.
+    Constant(f64),
+    /// A function of time alone, computed once a step with `t` as the step's begin.
+    PerStep(Expr),
+}
+
+/// A readable variable: a state, or an assignment or current computed from states on request.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    /// `v`, `ampa.g`, `I_syn`, `I_Na`...
+    pub name: String,
+    /// Its dimension.
+    pub dim: Dim,
+    /// Computes it from the columns as they stand between steps (staggered gates are moved back half a step).
+    pub program: Program,
+    /// Where `program` leaves it.
+    pub value: Operand,
+}
+
+/// An input that synapses can reach.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Name of the receptor in its population.
+    pub receptor: String,
+    /// Dimension of a weight.
+    pub weight: Dim,
+}

@@ -1,0 +1,12 @@
+//! Bouton.
+pub mod analysis;
+pub mod connect;
+pub mod engine;
+pub mod error;
+pub mod kernel;
+pub mod lang;
+pub mod plan;
+pub mod plot;
+pub mod quantity;
+pub mod record;
+pub mod spec;
