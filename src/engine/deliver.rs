@@ -80,3 +80,118 @@ unsafe fn scatter<T: Real>(group: Group<'_>, inputs: &mut [T]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        connect::{PopRef, Rule, Wiring},
+        engine::layout::Layout,
+        lang::sampler::Sampler,
+    };
+
+    const NEURONS: u32 = 300;
+
+    /// A dense network with multapses, and in each step a few spikes.
+    fn network(weight: Sampler) -> (Vec<Wiring>, Ring) {
+        let all = PopRef { population: 0, first_gid: 0, size: NEURONS };
+        let wiring = |receptor: usize| Wiring {
+            from: all,
+            to: all,
+            receptor,
+            rule: Rule::FixedInDegree(400),
+            autapses: true,
+            multapses: true,
+            key: 1,
+            weight_key: receptor as u64,
+            weight: weight.clone(),
+            delay: Sampler::Uniform { low: 0.1, high: 2.0 },
+            dt: 0.1,
+            positions: None,
+        };
+        let mut ring = Ring::new(20, 1);
+        (0..50u64).for_each(|stamp| ring.push(stamp, (0..NEURONS).filter(|id| (id * 7 + stamp as u32) % 11 == 0)));
+        (vec![wiring(0), wiring(1)], ring)
+    }
+
+    /// Inputs of receptor r and neuron k as [r][k], delivered with a given number of blocks.
+    fn delivered(wirings: &[Wiring], ring: &Ring, blocks: usize) -> Vec<Vec<f32>> {
+        let mut out = vec![vec![0f32; NEURONS as usize]; 2];
+        for block in Layout::new(&[(NEURONS, 2)], blocks).blocks {
+            let synapses = Synapses::build(wirings, &block, NEURONS);
+            let mut inputs = vec![0f32; block.slots];
+            deliver(&synapses, ring, 50, &mut inputs);
+            for part in block.parts {
+                for (receptor, out) in out.iter_mut().enumerate() {
+                    let begin = part.slot + receptor * part.padded as usize;
+                    let to = part.first as usize..(part.first + part.len) as usize;
+                    out[to.clone()].copy_from_slice(&inputs[begin..begin + to.len()]);
+                }
+            }
+        }
+        out
+    }
+
+    /// The twin of `deliver` without `unsafe` and prefetch.
+    fn safely<T: Real>(synapses: &Synapses, ring: &Ring, stamp: u64, inputs: &mut [T]) -> u64 {
+        let mut events = 0;
+        for (number, &delay) in synapses.delays().iter().enumerate() {
+            for &source in ring.at(stamp - u64::from(delay)) {
+                let group = synapses.group(source, number);
+                for (n, &target) in group.targets.iter().enumerate() {
+                    inputs[target as usize] += T::from_f64(match group.weights {
+                        GroupWeights::Same(weight) => weight,
+                        GroupWeights::Each(weights) => weights[n].into(),
+                    });
+                    events += 1;
+                }
+            }
+        }
+        events
+    }
+
+    #[test]
+    fn sums_have_the_same_bits_for_every_cut_into_blocks() {
+        let weights = [Sampler::Normal { mean: 1.0, sd: 0.3, low: 0.0, high: 9.0 }, Sampler::Constant(0.1)];
+        for weight in weights {
+            let (wirings, ring) = network(weight);
+            let one = delivered(&wirings, &ring, 1);
+            assert!(one.iter().flatten().all(|&sum| sum > 0.0));
+            for blocks in [2, 3, 7, 19] {
+                assert_eq!(delivered(&wirings, &ring, blocks), one, "{blocks} blocks");
+            }
+        }
+    }
+
+    #[test]
+    fn every_synapse_of_a_spike_is_an_event() {
+        let (wirings, _) = network(Sampler::Constant(1.0));
+        let block = &Layout::new(&[(NEURONS, 2)], 1).blocks[0];
+        let synapses = Synapses::build(&wirings, block, NEURONS);
+        let mut ring = Ring::new(20, 1);
+        ring.push(3, 0..NEURONS);
+        let mut inputs = vec![0f64; block.slots];
+        let events: u64 = (0..=23).map(|stamp| deliver(&synapses, &ring, stamp, &mut inputs)).sum();
+        assert_eq!(events, 2 * 400 * u64::from(NEURONS));
+        assert_eq!(inputs.iter().sum::<f64>(), events as f64);
+        assert!(inputs[..NEURONS as usize].iter().all(|&sum| sum == 400.0));
+    }
+
+    #[test]
+    fn sums_equal_those_of_the_safe_twin_to_the_bit() {
+        let (wirings, ring) = network(Sampler::Uniform { low: -1.0, high: 1.0 });
+        let block = &Layout::new(&[(NEURONS, 2)], 1).blocks[0];
+        let synapses = Synapses::build(&wirings, block, NEURONS);
+        let (mut fast, mut safe) = (vec![0f32; block.slots], vec![0f32; block.slots]);
+        assert_eq!(deliver(&synapses, &ring, 50, &mut fast), safely(&synapses, &ring, 50, &mut safe));
+        assert_eq!(fast, safe);
+    }
+
+    #[test]
+    #[should_panic(expected = "inputs of")]
+    fn short_inputs_are_a_bug() {
+        let (wirings, ring) = network(Sampler::Constant(1.0));
+        let block = &Layout::new(&[(NEURONS, 2)], 1).blocks[0];
+        deliver(&Synapses::build(&wirings, block, NEURONS), &ring, 50, &mut [0f32; 8]);
+    }
+}

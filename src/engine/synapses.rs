@@ -251,3 +251,98 @@ fn row_weights(wirings: &[Wiring], neurons: u32) -> Option<Vec<f64>> {
     }
     Some(weights)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        connect::PopRef,
+        engine::layout::{Layout, MAX_SLOTS},
+        lang::sampler::Sampler,
+    };
+
+    const E: PopRef = PopRef { population: 0, first_gid: 0, size: 40 };
+    const I: PopRef = PopRef { population: 1, first_gid: 40, size: 10 };
+
+    fn wiring(from: PopRef, to: PopRef, rule: Rule, weight: f64, delay: f64) -> Wiring {
+        let (weight, delay) = (Sampler::Constant(weight), Sampler::Constant(delay));
+        let key = 100 * from.population as u64 + to.population as u64;
+        let (autapses, multapses, positions) = (true, true, None);
+        Wiring {
+            from,
+            to,
+            receptor: 0,
+            rule,
+            autapses,
+            multapses,
+            key,
+            weight_key: 7,
+            weight,
+            delay,
+            dt: 0.1,
+            positions,
+        }
+    }
+
+    fn block() -> BlockLayout {
+        Layout::new(&[(40, 2), (10, 1)], 1).blocks.remove(0)
+    }
+
+    #[test]
+    fn rows_are_sorted_by_delay_then_wiring_then_target() {
+        let mut second = wiring(I, E, Rule::AllToAll, 2.0, 1.5);
+        second.receptor = 1;
+        let wirings = [second, wiring(I, I, Rule::OneToOne, 2.0, 0.1), wiring(I, E, Rule::AllToAll, 2.0, 1.5)];
+        let synapses = Synapses::build(&wirings, &block(), 50);
+        assert_eq!(synapses.delays(), [15, 1]);
+        assert_eq!(synapses.len(), 10 * (40 + 1 + 40));
+        // Slots: E receptor 0 at 0, receptor 1 at 48, I at 96.
+        assert_eq!(synapses.group(43, 0).targets, (48..88).chain(0..40).collect::<Vec<u16>>());
+        assert_eq!(synapses.group(43, 1).targets, [96 + 3]);
+        assert_eq!(synapses.group(43, 1).weights, GroupWeights::Same(2.0));
+        assert!(synapses.group(3, 0).targets.is_empty() && synapses.group(3, 1).targets.is_empty());
+    }
+
+    #[test]
+    fn one_weight_a_row_is_found_over_the_whole_network() {
+        let equal = [wiring(E, E, Rule::AllToAll, 0.1, 1.0), wiring(I, E, Rule::AllToAll, -0.4, 1.0)];
+        let Weights::Row(row) = Synapses::build(&equal, &block(), 50).weights().clone() else {
+            panic!("one a synapse")
+        };
+        assert_eq!((row[0], row[39], row[40], row[49]), (0.1, 0.1, -0.4, -0.4));
+        // The second wiring has no synapse in this block, and yet the weights of E are not one a row.
+        let other = BlockLayout { parts: vec![block().parts[0]], slots: 96 };
+        let unequal = [equal[0].clone(), wiring(E, I, Rule::AllToAll, 0.2, 1.0)];
+        let Weights::Each(each) = Synapses::build(&unequal, &other, 50).weights().clone() else { panic!("one a row") };
+        assert_eq!(each, [0.1; 1600]);
+    }
+
+    #[test]
+    fn memory_is_a_few_bytes_a_synapse() {
+        let from = PopRef { population: 0, first_gid: 0, size: 2000 };
+        let mut dense = wiring(from, from, Rule::FixedInDegree(500), 1.0, 1.5);
+        let layout = Layout::new(&[(2000, 1)], 1);
+        let row = Synapses::build(std::slice::from_ref(&dense), &layout.blocks[0], 2000);
+        assert!(row.bytes() as f64 / (row.len() as f64) < 2.1, "{} bytes", row.bytes());
+        dense.weight = Sampler::Uniform { low: 0.0, high: 1.0 };
+        dense.delay = Sampler::Uniform { low: 0.1, high: 3.0 };
+        let each = Synapses::build(std::slice::from_ref(&dense), &layout.blocks[0], 2000);
+        assert!(each.bytes() as f64 / (each.len() as f64) < 6.4, "{} bytes", each.bytes());
+        assert_eq!(each.delays().len(), 30);
+    }
+
+    #[test]
+    fn all_slots_of_a_full_block_can_be_reached() {
+        let all = PopRef { population: 0, first_gid: 0, size: MAX_SLOTS as u32 };
+        let layout = Layout::new(&[(all.size, 1)], 1);
+        let one = wiring(all, all, Rule::OneToOne, 1.0, 0.1);
+        let synapses = Synapses::build(&[one], &layout.blocks[0], all.size);
+        assert_eq!(synapses.group(all.size - 1, 0).targets, [u16::MAX]);
+    }
+
+    #[test]
+    fn a_block_without_synapses_is_empty() {
+        let synapses = Synapses::build(&[], &block(), 50);
+        assert!(synapses.is_empty() && synapses.delays().is_empty());
+    }
+}
