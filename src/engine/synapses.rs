@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::layout::BlockLayout;
+use super::{huge, layout::BlockLayout};
 use crate::connect::{Rule, Wiring};
 
 /// All synapses onto a block, of all projections and receptors, in compressed rows.
@@ -65,7 +65,7 @@ impl Synapses {
         delays.iter().enumerate().for_each(|(g, &delay)| group_of[delay as usize] = g as u32);
 
         // First entry g + 1 of a row counts its group g, ...
-        let mut groups = vec![0u32; neurons as usize * width];
+        let mut groups = huge::zeros::<u32>(neurons as usize * width);
         let entry = |wiring: &Wiring, source: u32, delay: u32| {
             (wiring.from.first_gid + source) as usize * width + group_of[delay as usize] as usize + 1
         };
@@ -89,10 +89,10 @@ impl Synapses {
             rows.push(len);
         }
         // ... and moves on with each synapse, until it says where group g ends and g + 1 begins: no further array.
-        let mut targets = vec![0u16; usize::try_from(len).expect("synapses fit the address space")];
+        let mut targets = huge::zeros::<u16>(usize::try_from(len).expect("synapses fit the address space"));
         let mut weights = match row_weights(wirings, neurons) {
             Some(weights) => Weights::Row(weights),
-            None => Weights::Each(vec![0.0; targets.len()]),
+            None => Weights::Each(huge::zeros(targets.len())),
         };
         for (wiring, range, slot) in reaching(wirings, block) {
             let first = range.start;
