@@ -51,7 +51,7 @@ pub(super) mod tests {
 
     /// Distance of `got` from the truth in units of the last place of the truth.
     pub fn ulps<T: Real>(got: T, truth: f64, mantissa: i32) -> f64 {
-        let unit = 2f64.powi(truth.abs().log2().floor() as i32 - mantissa);
+        let unit = libm::ldexp(1.0, truth.abs().log2().floor() as i32 - mantissa);
         (got.to_f64() - truth).abs() / unit
     }
 

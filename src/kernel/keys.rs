@@ -51,8 +51,6 @@ mod tests {
     #[test]
     fn keys_are_stable() {
         assert_eq!(mix(&[]), 0x6a09_e667_f3bc_c908);
-        assert_eq!([mix(&[1]), mix(&[1, 2])], PINNED);
+        assert_eq!([mix(&[1]), mix(&[1, 2])], [11_638_277_453_878_144_800, 13_137_314_893_965_446_417]);
     }
-
-    const PINNED: [u64; 2] = [0, 0];
 }

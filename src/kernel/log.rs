@@ -46,7 +46,10 @@ mod tests {
             (0.0, f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY)
         );
         assert!(
-            log(-1f64).is_nan() && log(f64::NAN).is_nan() && log(f64::NEG_INFINITY).is_nan() && log(-5e-324f64).is_nan()
+            log(-1f64).is_nan()
+                && log(f64::NAN).is_nan()
+                && log(f64::NEG_INFINITY).is_nan()
+                && log(-5e-324f64).is_nan()
         );
         assert!((log(5e-324) + 744.4400719213812).abs() < 1e-12);
         assert!((log(1e-45f32) + 103.27893).abs() < 1e-5);

@@ -122,3 +122,54 @@ fn step<T: Real>(instr: &Instr, memory: &Memory<T>, random: Random) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::program::{CHUNK, Operand};
+    use super::*;
+
+    /// One operation on one column of 32 neurons, one input, one scalar (2.5) and one temporary.
+    fn one(op: Op, dst: Operand, args: [Operand; 3], start: usize) -> Vec<f64> {
+        let mut columns: Vec<f64> = (0..32).map(f64::from).collect();
+        let (inputs, mut temps, scalars) = ([10.0; 32], [7.0; CHUNK], [[2.5; LANES]]);
+        let mut chunk = Chunk {
+            columns: &mut columns,
+            stride: 32,
+            inputs: &inputs,
+            input_stride: 32,
+            scalars: &scalars,
+            temps: &mut temps,
+            start,
+            len: 16,
+            random: Random { key: 0, step: 0, first: 0 },
+        };
+        run(Isa::detect(), &Program { instrs: vec![Instr { op, dst, args }], temps: 1 }, &mut chunk);
+        columns
+    }
+
+    #[test]
+    fn only_the_neurons_of_the_chunk_change() {
+        use Operand::*;
+        let column = one(Op::NegMulAdd, Column(0), [Column(0), Scalar(0), Input(0)], 16);
+        let expected = (0..32).map(|n| if n < 16 { n as f64 } else { 10.0 - 2.5 * n as f64 });
+        assert_eq!(column, expected.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn programs_that_do_not_fit_the_memory_are_refused() {
+        use Operand::*;
+        let fits = |dst, arg, start| std::panic::catch_unwind(|| one(Op::Add, dst, [arg; 3], start)).is_ok();
+        assert!(fits(Temp(0), Input(0), 16));
+        for (dst, arg, start) in [
+            (Temp(0), Column(1), 0),
+            (Temp(0), Input(1), 0),
+            (Temp(0), Scalar(1), 0),
+            (Temp(1), Input(0), 0),
+            (Scalar(0), Input(0), 0),
+            (Input(0), Input(0), 0),
+            (Temp(0), Column(0), 32),
+        ] {
+            assert!(!fits(dst, arg, start), "{dst:?} {arg:?} {start}");
+        }
+    }
+}
