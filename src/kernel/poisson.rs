@@ -8,7 +8,7 @@
 //! Above 128 the outcomes are visited in the order of their distance from the mode (about sqrt(mean) of them).
 //! A mean below 0 counts as 0. Outcomes rarer than 2^-32 do not occur.
 
-use super::{exp::exp, program::LANES};
+use super::{exp::exp, program::LANES, run::one_at_a_time};
 
 /// Up to this mean the distribution function is summed from 0; exp(-128) is far from underflow.
 const SUMMED: f64 = 128.0;
@@ -52,6 +52,7 @@ impl Table {
     pub fn draw(&self, words: &[u32; LANES]) -> [u32; LANES] {
         let mut counts = [self.base; LANES];
         for threshold in &self.thresholds[..self.len] {
+            one_at_a_time();
             for l in 0..LANES {
                 counts[l] += (words[l] >= *threshold) as u32;
             }
