@@ -4,23 +4,7 @@ use super::{
     ring::Ring,
     synapses::{Group, GroupWeights, Synapses},
 };
-
-/// A float that inputs are summed in.
-pub trait Real: Copy + std::ops::AddAssign {
-    /// Rounded from f64.
-    fn from_f64(x: f64) -> Self;
-}
-
-impl Real for f32 {
-    fn from_f64(x: f64) -> Self {
-        x as f32
-    }
-}
-impl Real for f64 {
-    fn from_f64(x: f64) -> Self {
-        x
-    }
-}
+use crate::kernel::Real;
 
 /// How many groups ahead synapses are prefetched; their index entries twice as far. Of 4, 8, 16 and 32, 8 to 16 are best.
 const AHEAD: usize = 12;
@@ -68,7 +52,8 @@ fn due<'a>(synapses: &'a Synapses, ring: &'a Ring, stamp: u64) -> impl Iterator<
 unsafe fn scatter<T: Real>(group: Group<'_>, inputs: &mut [T]) {
     let mut add = |target: u16, weight: T| {
         // SAFETY: see above; checking each target here costs 0.2 ns of 1.
-        unsafe { *inputs.get_unchecked_mut(target as usize) += weight }
+        let input = unsafe { inputs.get_unchecked_mut(target as usize) };
+        *input = *input + weight;
     };
     match group.weights {
         GroupWeights::Same(weight) => {
@@ -110,7 +95,8 @@ mod tests {
             positions: None,
         };
         let mut ring = Ring::new(20, 1);
-        (0..50u64).for_each(|stamp| ring.push(stamp, (0..NEURONS).filter(|id| (id * 7 + stamp as u32) % 11 == 0)));
+        (0..50u64)
+            .for_each(|stamp| ring.slot_mut(stamp).extend((0..NEURONS).filter(|id| (id * 7 + stamp as u32) % 11 == 0)));
         (vec![wiring(0), wiring(1)], ring)
     }
 
@@ -139,10 +125,11 @@ mod tests {
             for &source in ring.at(stamp - u64::from(delay)) {
                 let group = synapses.group(source, number);
                 for (n, &target) in group.targets.iter().enumerate() {
-                    inputs[target as usize] += T::from_f64(match group.weights {
+                    let weight = match group.weights {
                         GroupWeights::Same(weight) => weight,
                         GroupWeights::Each(weights) => weights[n].into(),
-                    });
+                    };
+                    inputs[target as usize] = inputs[target as usize] + T::from_f64(weight);
                     events += 1;
                 }
             }
@@ -169,7 +156,7 @@ mod tests {
         let block = &Layout::new(&[(NEURONS, 2)], 1).blocks[0];
         let synapses = Synapses::build(&wirings, block, NEURONS);
         let mut ring = Ring::new(20, 1);
-        ring.push(3, 0..NEURONS);
+        ring.slot_mut(3).extend(0..NEURONS);
         let mut inputs = vec![0f64; block.slots];
         let events: u64 = (0..=23).map(|stamp| deliver(&synapses, &ring, stamp, &mut inputs)).sum();
         assert_eq!(events, 2 * 400 * u64::from(NEURONS));

@@ -1,0 +1,164 @@
+//! A chunk: the part of a population that a program runs over at once, and where its operands live in memory.
+
+use super::{
+    program::{CHUNK, LANES, Operand},
+    real::Real,
+};
+
+/// Some neurons of a population: `start..start + len`, which may reach into the padding of the columns. It is fastest when
+/// all slices begin on a cache line ([`Buffer`](crate::kernel::Buffer)) and `start` is a multiple of [`LANES`].
+#[derive(Debug)]
+pub struct Chunk<'a, T> {
+    /// Column `c` of neuron `n` is `columns[c * stride + n]`.
+    pub columns: &'a mut [T],
+    /// Distance between columns: neurons, padded to a multiple of [`LANES`].
+    pub stride: usize,
+    /// Input `r` of neuron `n` is `inputs[r * input_stride + n]`.
+    pub inputs: &'a [T],
+    /// Distance between inputs.
+    pub input_stride: usize,
+    /// Scalars, each repeated [`LANES`] times.
+    pub scalars: &'a [[T; LANES]],
+    /// Scratch: temporary `k` of neuron `start + i` is `temps[k * CHUNK + i]`.
+    pub temps: &'a mut [T],
+    /// First neuron.
+    pub start: usize,
+    /// Neurons: a multiple of [`LANES`], at most [`CHUNK`].
+    pub len: usize,
+    /// Which random numbers this chunk draws in this step.
+    pub random: Random,
+}
+
+/// Names the random numbers of a chunk in a step; they depend on nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Random {
+    /// Hash of the seed and the population ([`mix`](crate::kernel::mix)).
+    pub key: u64,
+    /// Number of the time step.
+    pub step: u64,
+    /// Number in its population of the neuron at `start`: a multiple of [`LANES`].
+    pub first: u32,
+}
+
+/// An operand that is read: group `g` of [`LANES`] neurons is at `pointer + g * stride`. A scalar has stride 0, so one loop
+/// serves all kinds of operands.
+pub(super) struct Source<T> {
+    pointer: *const T,
+    stride: usize,
+}
+
+/// The memory of a chunk as pointers, taken once so that an operand may be read and written by the same operation.
+/// One bank for each kind of operand: finding an operand is a look-up and a comparison, without a branch on its kind.
+pub(super) struct Memory<T> {
+    banks: [Bank<T>; 4],
+    groups: usize,
+}
+
+/// Operands of one kind: number `k` begins at `pointer + k * between`, and its groups lie `stride` apart.
+struct Bank<T> {
+    pointer: *mut T,
+    between: usize,
+    stride: usize,
+    count: usize,
+}
+
+impl<T: Real> Memory<T> {
+    /// Checks the shape of the chunk; operands are checked one by one.
+    #[inline(always)]
+    pub fn new(chunk: &mut Chunk<T>) -> Self {
+        let (start, end) = (chunk.start, chunk.start + chunk.len);
+        assert!(chunk.len <= CHUNK && chunk.len.is_multiple_of(LANES), "a chunk has {} neurons", chunk.len);
+        assert!(end <= chunk.stride, "a chunk ends behind its population");
+        assert!(chunk.random.first.is_multiple_of(LANES as u32), "a chunk begins at neuron {}", chunk.random.first);
+        let bank = |pointer: *mut T, len: usize, between: usize| {
+            // As many as reach to the end of the chunk.
+            let count = if len < end || between == 0 { 0 } else { (len - end) / between + 1 };
+            // SAFETY: `count` is not 0 only if the slice is longer than `start`.
+            Bank {
+                pointer: if count == 0 { pointer } else { unsafe { pointer.add(start) } },
+                between,
+                stride: LANES,
+                count,
+            }
+        };
+        let scalars = chunk.scalars.as_flattened();
+        Self {
+            banks: [
+                bank(chunk.columns.as_mut_ptr(), chunk.columns.len(), chunk.stride),
+                bank(chunk.inputs.as_ptr().cast_mut(), chunk.inputs.len(), chunk.input_stride),
+                Bank { pointer: scalars.as_ptr().cast_mut(), between: LANES, stride: 0, count: chunk.scalars.len() },
+                Bank {
+                    pointer: chunk.temps.as_mut_ptr(),
+                    between: CHUNK,
+                    stride: LANES,
+                    count: chunk.temps.len() / CHUNK,
+                },
+            ],
+            groups: chunk.len / LANES,
+        }
+    }
+
+    /// Groups of [`LANES`] neurons.
+    #[inline(always)]
+    pub fn groups(&self) -> usize {
+        self.groups
+    }
+
+    /// Where an operand begins. Panics if it lies outside of the chunk's memory.
+    #[inline(always)]
+    fn find(&self, operand: Operand) -> (*mut T, usize) {
+        let (kind, index) = match operand {
+            Operand::Column(c) => (0, c),
+            Operand::Input(r) => (1, r),
+            Operand::Scalar(s) => (2, s),
+            Operand::Temp(k) => (3, k),
+        };
+        let bank = &self.banks[kind];
+        if index as usize >= bank.count {
+            missing(operand);
+        }
+        // SAFETY: `count` operands lie inside of the slice.
+        (unsafe { bank.pointer.add(index as usize * bank.between) }, bank.stride)
+    }
+
+    /// Where an operand is read. Panics if it lies outside of the chunk's memory.
+    #[inline(always)]
+    pub fn source(&self, operand: Operand) -> Source<T> {
+        let (pointer, stride) = self.find(operand);
+        Source { pointer, stride }
+    }
+
+    /// Where an operand is written. Panics if it is read-only or lies outside of the chunk's memory.
+    #[inline(always)]
+    pub fn target(&self, operand: Operand) -> *mut [T; LANES] {
+        if matches!(operand, Operand::Input(_) | Operand::Scalar(_)) {
+            missing(operand);
+        }
+        self.find(operand).0.cast()
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn missing(operand: Operand) -> ! {
+    panic!("{operand:?} is not in the chunk's memory, or is read only");
+}
+
+impl<T: Real> Source<T> {
+    /// Group `g` of the neurons.
+    ///
+    /// # Safety
+    /// `g` is less than [`Memory::groups`] and the chunk's memory is still borrowed.
+    #[inline(always)]
+    pub unsafe fn load(&self, g: usize) -> [T; LANES] {
+        // SAFETY: `Memory::find` has checked that all groups are inside.
+        unsafe { self.pointer.add(g * self.stride).cast::<[T; LANES]>().read() }
+    }
+
+    /// The value, where it is a scalar.
+    #[inline(always)]
+    pub fn same_for_all(&self) -> Option<T> {
+        // SAFETY: `Memory::find` has checked that the scalar is there.
+        (self.stride == 0).then(|| unsafe { self.pointer.read() })
+    }
+}
