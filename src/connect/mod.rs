@@ -134,7 +134,7 @@ impl Wiring {
             }
             Rule::FixedOutDegree(k) => {
                 // Rows belong to sources here, so every caller draws all of them and keeps its targets: the work of
-                // a pass is multiplied by the number of blocks (8 ns a synapse), the price of needing no exchange.
+                // a pass is multiplied by the number of blocks (10 ns a synapse), the price of needing no exchange.
                 for source in 0..self.from.size {
                     let candidates = self.candidates(self.to, source);
                     let mut pairs = stream(self.key, Purpose::Pairs, source.into());

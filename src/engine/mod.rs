@@ -1,4 +1,5 @@
 //! Arrays, programs and the loop.
+mod build;
 pub mod deliver;
 pub(crate) mod huge;
 pub mod layout;
