@@ -1,2 +1,29 @@
 //! The vector operations on blocks of neurons; SIMD and run-time CPU dispatch live here.
+//!
+//! A [`Program`](program::Program) is a list of operations; [`run`] runs each over a [`Chunk`] of neurons as one loop that the compiler
+//! vectorises, so that the dispatch is paid once per chunk and not once per neuron. The same generic code is compiled
+//! for several instruction sets ([`Isa`]), and all of them give the same bits: it uses only operations that IEEE 754
+//! rounds exactly (`+ - * / sqrt`, fused multiply-add, floor), in an order that the source fixes.
+mod buffer;
+mod chunk;
+mod exp;
+mod isa;
+mod keys;
+mod log;
+mod normal;
+mod philox;
+mod poisson;
 pub mod program;
+mod real;
+#[cfg(test)]
+mod reference;
+mod run;
+mod scan;
+
+pub use buffer::Buffer;
+pub use chunk::{Chunk, Random};
+pub use isa::Isa;
+pub use keys::mix;
+pub use real::Real;
+pub use run::run;
+pub use scan::{Scan, scan};

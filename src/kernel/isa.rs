@@ -1,0 +1,103 @@
+//! Instruction sets: which ones the kernel is compiled for, and which this machine has.
+
+/// An instruction set that the kernel is compiled for. All give the same bits; they differ in speed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Isa {
+    /// What every machine of the architecture has (SSE2 on x86-64). Fused multiply-add may go through a slow function.
+    Baseline,
+    /// 256-bit vectors with FMA (x86-64-v3).
+    Avx2,
+    /// 512-bit vectors (x86-64-v4).
+    Avx512,
+}
+
+impl Isa {
+    /// The widest instruction set of this machine.
+    pub fn detect() -> Self {
+        if Isa::Avx512.is_available() {
+            Isa::Avx512
+        } else if Isa::Avx2.is_available() {
+            Isa::Avx2
+        } else {
+            Isa::Baseline
+        }
+    }
+
+    /// All instruction sets of this machine that the kernel is compiled for, narrowest first.
+    pub fn available() -> Vec<Self> {
+        [Isa::Baseline, Isa::Avx2, Isa::Avx512].into_iter().filter(|isa| isa.is_available()).collect()
+    }
+
+    /// Whether this machine has it. The answer is cached by the standard library: asking costs a few loads.
+    #[inline]
+    pub fn is_available(self) -> bool {
+        match self {
+            Isa::Baseline => true,
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512 => {
+                Isa::Avx2.is_available()
+                    && is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512vl")
+                    && is_x86_feature_detected!("avx512dq")
+                    && is_x86_feature_detected!("avx512bw")
+            }
+            #[cfg(not(target_arch = "x86_64"))]
+            _ => false,
+        }
+    }
+
+    /// Its name, as shown to people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Isa::Baseline => "baseline",
+            Isa::Avx2 => "avx2",
+            Isa::Avx512 => "avx512",
+        }
+    }
+}
+
+/// Compiles one generic body for each instruction set and calls the one asked for. The body must be `#[inline(always)]`,
+/// and so must all it calls in its loops: only what is inlined is compiled with the wider vectors.
+macro_rules! dispatch {
+    ($isa:expr, $body:ident<$T:ident>($($arg:ident: $type:ty),*) -> $out:ty) => {{
+        #[cfg(target_arch = "x86_64")]
+        #[target_feature(enable = "avx2,fma")]
+        fn avx2<$T: Real>($($arg: $type),*) -> $out {
+            $body($($arg),*)
+        }
+        #[cfg(target_arch = "x86_64")]
+        #[target_feature(enable = "avx2,fma,avx512f,avx512vl,avx512dq,avx512bw")]
+        fn avx512<$T: Real>($($arg: $type),*) -> $out {
+            $body($($arg),*)
+        }
+        let isa: Isa = $isa;
+        assert!(isa.is_available(), "this machine has no {} instructions", isa.name());
+        match isa {
+            Isa::Baseline => $body::<$T>($($arg),*),
+            // SAFETY: the assertion above has shown that this machine has the instructions.
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => unsafe { avx2::<$T>($($arg),*) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512 => unsafe { avx512::<$T>($($arg),*) },
+            #[cfg(not(target_arch = "x86_64"))]
+            _ => unreachable!("not available on this architecture"),
+        }
+    }};
+}
+pub(super) use dispatch;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn detected_set_is_the_widest_available() {
+        let all = Isa::available();
+        assert_eq!(all[0], Isa::Baseline);
+        assert_eq!(*all.last().unwrap(), Isa::detect());
+        assert!(all.is_sorted());
+    }
+}

@@ -1,0 +1,120 @@
+//! Philox4x32-10: random words as a function of a key and a counter, so that no generator state exists to depend on
+//! threads or on the order of neurons.
+//!
+//! Source: Salmon, Moraes, Dror, Shaw (2011). Parallel random numbers: as easy as 1, 2, 3. SC11. doi:10.1145/2063384.2063405.
+
+use super::{
+    chunk::Random,
+    keys::mix,
+    program::{CHUNK, LANES},
+};
+
+const MULTIPLIERS: [u64; 2] = [0xd251_1f53, 0xcd9e_8d57];
+const WEYL: [u32; 2] = [0x9e37_79b9, 0xbb67_ae85];
+const ROUNDS: usize = 10;
+const LOW: u64 = 0xffff_ffff;
+
+/// The four words of each of 16 counters. Words are kept in u64 with empty upper halves: the only multiplication of vector
+/// units that gives 64 bits wants them so.
+#[inline(always)]
+fn philox(mut counter: [[u64; LANES]; 4], key: [u32; 2]) -> [[u64; LANES]; 4] {
+    let mut key = key;
+    for _ in 0..ROUNDS {
+        let [k0, k1] = key.map(u64::from);
+        let mut next = [[0; LANES]; 4];
+        for l in 0..LANES {
+            let first = MULTIPLIERS[0] * (counter[0][l] & LOW);
+            let second = MULTIPLIERS[1] * (counter[2][l] & LOW);
+            next[0][l] = (second >> 32) ^ counter[1][l] ^ k0;
+            next[1][l] = second & LOW;
+            next[2][l] = (first >> 32) ^ counter[3][l] ^ k1;
+            next[3][l] = first & LOW;
+        }
+        counter = next;
+        key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
+    }
+    counter
+}
+
+/// One random word for each of `len` neurons. The key is (`random.key`, stream), the counter (block, step); four neurons
+/// share a block: neuron n has word `n % 16 / 4` of block `n / 16 * 4 + n % 4`, which keeps 16 neighbours together and
+/// needs no shuffling within the four blocks that serve them.
+#[inline(always)]
+pub fn words(random: Random, stream: u16, len: usize) -> [u32; CHUNK] {
+    const BATCH: usize = 4 * LANES;
+    let key = mix(&[random.key, stream.into()]);
+    let mut words = [0; CHUNK];
+    for batch in 0..len.div_ceil(BATCH) {
+        let first = (random.first / 4) as u64 + (batch * LANES) as u64;
+        let mut counter = [[0; LANES]; 4];
+        for l in 0..LANES {
+            counter[0][l] = (first + l as u64) & LOW;
+            counter[1][l] = random.step & LOW;
+            counter[2][l] = random.step >> 32;
+        }
+        let drawn = philox(counter, [key as u32, (key >> 32) as u32]);
+        for (group, lanes) in words[batch * BATCH..][..BATCH].chunks_exact_mut(LANES).enumerate() {
+            for word in 0..4 {
+                for block in 0..4 {
+                    lanes[word * 4 + block] = drawn[word][group * 4 + block] as u32;
+                }
+            }
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// One counter, without vectors: the twin of `philox`.
+    pub fn philox_one(mut c: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
+        for _ in 0..10 {
+            let first = u64::from(c[0]) * 0xd251_1f53;
+            let second = u64::from(c[2]) * 0xcd9e_8d57;
+            c = [
+                (second >> 32) as u32 ^ c[1] ^ key[0],
+                second as u32,
+                (first >> 32) as u32 ^ c[3] ^ key[1],
+                first as u32,
+            ];
+            key = [key[0].wrapping_add(0x9e37_79b9), key[1].wrapping_add(0xbb67_ae85)];
+        }
+        c
+    }
+
+    /// The word of one neuron.
+    pub fn word_of(key: u64, stream: u16, step: u64, neuron: u32) -> u32 {
+        let key = mix(&[key, stream.into()]);
+        let block = neuron / 16 * 4 + neuron % 4;
+        philox_one([block, step as u32, (step >> 32) as u32, 0], [key as u32, (key >> 32) as u32])
+            [(neuron % 16 / 4) as usize]
+    }
+
+    #[test]
+    fn known_answers_of_random123() {
+        let pi = [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344u32];
+        let cases = [
+            ([0; 4], [0; 2], [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]),
+            ([u32::MAX; 4], [u32::MAX; 2], [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]),
+            (pi, [0xa409_3822, 0x299f_31d0], [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]),
+        ];
+        for (counter, key, answer) in cases {
+            let lanes = philox(counter.map(|c| [c as u64; LANES]), key);
+            assert_eq!(lanes, answer.map(|a| [a as u64; LANES]));
+            assert_eq!(philox_one(counter, key), answer);
+        }
+    }
+
+    #[test]
+    fn words_belong_to_neurons_and_not_to_chunks() {
+        let (key, step) = (5, 3 << 32 | 9);
+        for (first, len) in [(0, 512), (16, 48), (4096 + 32, 80)] {
+            let words = words(Random { key, step, first }, 7, len);
+            for i in 0..len {
+                assert_eq!(words[i], word_of(key, 7, step, first + i as u32));
+            }
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! The twin of `run`, for tests: one neuron at a time, indexing instead of pointers, the same scalar functions.
+
+use super::{
+    chunk::Chunk,
+    exp::{exp, exprel, tanh},
+    log::log,
+    normal::pair,
+    philox::tests::word_of,
+    poisson::poisson,
+    program::{CHUNK, Op, Operand, Program},
+    real::{Real, max, min},
+};
+
+/// Runs a program over each neuron of a chunk in turn.
+pub fn run<T: Real>(program: &Program, chunk: &mut Chunk<T>) {
+    for i in 0..chunk.len {
+        for instr in &program.instrs {
+            let [a, b, c] = instr.args.map(|operand| *place(chunk, operand, i));
+            let result = value(instr.op, a, b, c, chunk, i);
+            match instr.dst {
+                Operand::Column(c) => chunk.columns[c as usize * chunk.stride + chunk.start + i] = result,
+                Operand::Temp(k) => chunk.temps[k as usize * CHUNK + i] = result,
+                _ => panic!("read only"),
+            }
+        }
+    }
+}
+
+fn place<'c, T>(chunk: &'c Chunk<T>, operand: Operand, i: usize) -> &'c T {
+    match operand {
+        Operand::Column(c) => &chunk.columns[c as usize * chunk.stride + chunk.start + i],
+        Operand::Input(r) => &chunk.inputs[r as usize * chunk.input_stride + chunk.start + i],
+        Operand::Scalar(s) => &chunk.scalars[s as usize][0],
+        Operand::Temp(k) => &chunk.temps[k as usize * CHUNK + i],
+    }
+}
+
+fn value<T: Real>(op: Op, a: T, b: T, c: T, chunk: &Chunk<T>, i: usize) -> T {
+    let truth = |condition| if condition { T::ONE } else { T::ZERO };
+    let neuron = chunk.random.first + i as u32;
+    let word = |stream, neuron| word_of(chunk.random.key, stream, chunk.random.step, neuron);
+    match op {
+        Op::Copy => a,
+        Op::Add => a + b,
+        Op::Sub => a - b,
+        Op::Mul => a * b,
+        Op::Div => a / b,
+        Op::MulAdd => a.mul_add(b, c),
+        Op::NegMulAdd => (-a).mul_add(b, c),
+        Op::Neg => -a,
+        Op::Abs => a.abs(),
+        Op::Min => min(a, b),
+        Op::Max => max(a, b),
+        Op::Sqrt => a.sqrt(),
+        Op::Exp => exp(a),
+        Op::Exprel => exprel(a),
+        Op::Log => log(a),
+        Op::Sin => a.sin(),
+        Op::Cos => a.cos(),
+        Op::Tanh => tanh(a),
+        Op::Floor => a.floor(),
+        Op::Pow => a.powf(b),
+        Op::Lt => truth(a < b),
+        Op::Le => truth(a <= b),
+        Op::Eq => truth(a == b),
+        Op::Ne => truth(a != b),
+        Op::And => truth(a != T::ZERO && b != T::ZERO),
+        Op::Or => truth(a != T::ZERO || b != T::ZERO),
+        Op::Not => truth(a == T::ZERO),
+        Op::Select => {
+            if a != T::ZERO {
+                b
+            } else {
+                c
+            }
+        }
+        Op::Flush => {
+            if a.abs() < T::TINY {
+                T::ZERO
+            } else {
+                a
+            }
+        }
+        Op::Uniform(stream) => T::uniform(word(stream, neuron)),
+        Op::Normal(stream) if neuron & 4 == 0 => pair(word(stream, neuron), word(stream, neuron + 4)).0,
+        Op::Normal(stream) => pair(word(stream, neuron - 4), word(stream, neuron)).1,
+        Op::Poisson(stream) => T::from_f64(poisson(word(stream, neuron), a.to_f64())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{
+        Buffer, Isa, Random, mix,
+        program::{Instr, LANES},
+        run::run as fast,
+    };
+    use super::*;
+    use Operand::*;
+
+    const OPS: [Op; 32] = [
+        Op::Copy,
+        Op::Add,
+        Op::Sub,
+        Op::Mul,
+        Op::Div,
+        Op::MulAdd,
+        Op::NegMulAdd,
+        Op::Neg,
+        Op::Abs,
+        Op::Min,
+        Op::Max,
+        Op::Sqrt,
+        Op::Exp,
+        Op::Exprel,
+        Op::Log,
+        Op::Sin,
+        Op::Cos,
+        Op::Tanh,
+        Op::Floor,
+        Op::Pow,
+        Op::Lt,
+        Op::Le,
+        Op::Eq,
+        Op::Ne,
+        Op::And,
+        Op::Or,
+        Op::Not,
+        Op::Select,
+        Op::Flush,
+        Op::Normal(3),
+        Op::Uniform(4),
+        Op::Poisson(5),
+    ];
+
+    /// Deterministic numbers: ordinary ones, and now and then every special value.
+    fn number<T: Real>(seed: u64) -> T {
+        let special = [
+            0.0,
+            -0.0,
+            1.0,
+            -1.0,
+            1e-295,
+            3e-31,
+            1e-310,
+            1e-40,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            f64::NAN,
+            1e30,
+            -300.0,
+            710.0,
+            0.5,
+        ];
+        let h = mix(&[seed]);
+        match h % 4 {
+            0 => T::from_f64(special[(h >> 8) as usize % special.len()]),
+            1 => T::from_f64((h >> 20) as f64 / (1u64 << 40) as f64 - 8.0),
+            _ => T::from_f64((h >> 32) as f64 / (1u64 << 25) as f64 - 64.0),
+        }
+    }
+
+    /// Runs a program on both engines and every instruction set; all memory must agree to the bit (NaN is NaN).
+    fn agree<T: Real>(program: &Program, seed: u64, start: usize, len: usize) {
+        const STRIDE: usize = 640;
+        let fill = |n: usize, salt: u64| {
+            let mut buffer = Buffer::<T>::new(n);
+            buffer.iter_mut().enumerate().for_each(|(i, x)| *x = number(mix(&[seed, salt, i as u64])));
+            buffer
+        };
+        let inputs = fill(2 * STRIDE, 1);
+        let scalars: Vec<[T; LANES]> = (0..3).map(|s| [number(mix(&[seed, 2, s])); LANES]).collect();
+        let random = Random { key: seed, step: seed ^ 77, first: 32 };
+        let result = |isa: Option<Isa>| {
+            let (mut columns, mut temps) = (fill(3 * STRIDE, 3), fill(program.temps * CHUNK, 4));
+            let mut chunk = Chunk {
+                columns: &mut columns,
+                stride: STRIDE,
+                inputs: &inputs,
+                input_stride: STRIDE,
+                scalars: &scalars,
+                temps: &mut temps,
+                start,
+                len,
+                random,
+            };
+            match isa {
+                Some(isa) => fast(isa, program, &mut chunk),
+                None => run(program, &mut chunk),
+            }
+            let bits = |x: &T| if *x == *x { x.to_f64().to_bits() } else { u64::MAX };
+            columns.iter().map(bits).chain(temps.iter().map(bits)).collect::<Vec<_>>()
+        };
+        let expected = result(None);
+        for isa in Isa::available() {
+            let got = result(Some(isa));
+            let differ = expected.iter().zip(&got).position(|(e, g)| e != g);
+            assert_eq!(differ, None, "{} {program:?} start {start} len {len}", isa.name());
+        }
+    }
+
+    #[test]
+    fn every_operation_agrees_for_every_kind_of_operand() {
+        let sources = [Column(0), Input(1), Scalar(2), Temp(1)];
+        for (n, op) in OPS.into_iter().enumerate() {
+            for (m, a) in sources.into_iter().enumerate() {
+                for dst in [Temp(0), Column(2), Column(0), Temp(1)] {
+                    let args = [a, sources[(m + n) % 4], sources[(m / 2 + n) % 4]];
+                    let program = Program { instrs: vec![Instr { op, dst, args }], temps: 2 };
+                    agree::<f64>(&program, (n * 16 + m) as u64, 16, 512);
+                    agree::<f32>(&program, (n * 16 + m) as u64, 96, 48);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn random_programs_agree() {
+        for seed in 0..60u64 {
+            let mut draw = {
+                let mut n = 0;
+                move |below: u64| {
+                    n += 1;
+                    mix(&[seed, n]) % below
+                }
+            };
+            let mut instrs = Vec::new();
+            for _ in 0..40 {
+                let op = OPS[draw(OPS.len() as u64) as usize];
+                let mut source = || match draw(4) {
+                    0 => Column(draw(3) as u16),
+                    1 => Input(draw(2) as u16),
+                    2 => Scalar(draw(3) as u16),
+                    _ => Temp(draw(4) as u16),
+                };
+                let args = [source(), source(), source()];
+                let dst = if draw(2) == 0 { Column(draw(3) as u16) } else { Temp(draw(4) as u16) };
+                instrs.push(Instr { op, dst, args });
+            }
+            let program = Program { instrs, temps: 4 };
+            agree::<f64>(&program, seed, 16 * draw(8) as usize, 16 * (1 + draw(32)) as usize);
+            agree::<f32>(&program, seed, 16 * draw(8) as usize, 16 * (1 + draw(32)) as usize);
+        }
+    }
+}

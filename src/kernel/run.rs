@@ -1,0 +1,183 @@
+//! Runs a vector program over a chunk: one loop per operation.
+//!
+//! Each loop loads 16 neurons of its arguments into local arrays, computes and stores. Plain slices would not do: the result may go
+//! where an argument lies, so the compiler would test for overlap, find it, and fall back to scalar code.
+
+use super::{
+    chunk::{Chunk, Memory, Random},
+    exp::{exp, exprel, tanh},
+    isa::{Isa, dispatch},
+    log::log,
+    normal::normals,
+    philox::words,
+    poisson::{Table, poisson},
+    program::{Instr, LANES, Op, Program},
+    real::{Real, max, min},
+};
+
+/// Runs a program over the neurons of a chunk. Allocates nothing. Panics where the program names memory that the chunk
+/// does not have, and where this machine does not have the instruction set.
+pub fn run<T: Real>(isa: Isa, program: &Program, chunk: &mut Chunk<T>) {
+    dispatch!(isa, body<T>(program: &Program, chunk: &mut Chunk<T>) -> ())
+}
+
+#[inline(always)]
+fn body<T: Real>(program: &Program, chunk: &mut Chunk<T>) {
+    let random = chunk.random;
+    let memory = Memory::new(chunk);
+    for instr in &program.instrs {
+        step(instr, &memory, random);
+    }
+}
+
+/// Keeps the compiler from vectorising the loop around it instead of the 16 lanes within: it costs no instruction, but nothing
+/// may move across it. Left alone, LLVM computes 8 groups at a time where operands do not overlap, with a scatter for each lane.
+#[inline(always)]
+pub(super) fn one_at_a_time() {
+    std::hint::black_box(());
+}
+
+/// One operation over all neurons of the chunk.
+#[inline(always)]
+fn step<T: Real>(instr: &Instr, memory: &Memory<T>, random: Random) {
+    let Instr { op, dst, args } = *instr;
+    let target = memory.target(dst).cast::<[T; LANES]>();
+    let [x, y, z] = args.map(|operand| memory.source(operand));
+
+    // `results!(g => expression)` stores the 16 results of each group g.
+    macro_rules! results {
+        ($g:ident => $results:expr) => {
+            for $g in 0..memory.groups() {
+                one_at_a_time();
+                let results: [T; LANES] = $results;
+                // SAFETY: `Memory::target` has checked that all groups are inside, and nobody else holds this memory.
+                unsafe { target.add($g).write(results) }
+            }
+        };
+    }
+    // `each!(|a, b| expression)` computes each neuron's result from its arguments.
+    macro_rules! each {
+        (|$($name:ident = $source:ident),*| $result:expr) => {
+            results!(g => {
+                // SAFETY: g is less than the number of groups.
+                $(let $name = unsafe { $source.load(g) };)*
+                let mut results = [T::ZERO; LANES];
+                for l in 0..LANES {
+                    $(let $name = $name[l];)*
+                    results[l] = $result;
+                }
+                results
+            })
+        };
+        (|$a:ident| $result:expr) => { each!(|$a = x| $result) };
+        (|$a:ident, $b:ident| $result:expr) => { each!(|$a = x, $b = y| $result) };
+        (|$a:ident, $b:ident, $c:ident| $result:expr) => { each!(|$a = x, $b = y, $c = z| $result) };
+    }
+    let truth = |condition: bool| if condition { T::ONE } else { T::ZERO };
+    let holds = |a: T| a != T::ZERO;
+
+    match op {
+        Op::Copy => each!(|a| a),
+        Op::Add => each!(|a, b| a + b),
+        Op::Sub => each!(|a, b| a - b),
+        Op::Mul => each!(|a, b| a * b),
+        Op::Div => each!(|a, b| a / b),
+        Op::MulAdd => each!(|a, b, c| a.mul_add(b, c)),
+        Op::NegMulAdd => each!(|a, b, c| (-a).mul_add(b, c)),
+        Op::Neg => each!(|a| -a),
+        Op::Abs => each!(|a| a.abs()),
+        Op::Min => each!(|a, b| min(a, b)),
+        Op::Max => each!(|a, b| max(a, b)),
+        Op::Sqrt => each!(|a| a.sqrt()),
+        Op::Exp => each!(|a| exp(a)),
+        Op::Exprel => each!(|a| exprel(a)),
+        Op::Log => each!(|a| log(a)),
+        Op::Sin => each!(|a| a.sin()),
+        Op::Cos => each!(|a| a.cos()),
+        Op::Tanh => each!(|a| tanh(a)),
+        Op::Floor => each!(|a| a.floor()),
+        Op::Pow => each!(|a, b| a.powf(b)),
+        Op::Lt => each!(|a, b| truth(a < b)),
+        Op::Le => each!(|a, b| truth(a <= b)),
+        Op::Eq => each!(|a, b| truth(a == b)),
+        Op::Ne => each!(|a, b| truth(a != b)),
+        Op::And => each!(|a, b| truth(holds(a) & holds(b))),
+        Op::Or => each!(|a, b| truth(holds(a) | holds(b))),
+        Op::Not => each!(|a| truth(!holds(a))),
+        Op::Select => each!(|a, b, c| if holds(a) { b } else { c }),
+        Op::Flush => each!(|a| if a.abs() < T::TINY { T::ZERO } else { a }),
+        Op::Uniform(stream) => {
+            let words = words(random, stream, memory.groups() * LANES);
+            let words = words.as_chunks::<LANES>().0;
+            results!(g => words[g].map(T::uniform))
+        }
+        Op::Normal(stream) => {
+            let words = words(random, stream, memory.groups() * LANES);
+            let words = words.as_chunks::<LANES>().0;
+            results!(g => normals(&words[g]))
+        }
+        Op::Poisson(stream) => {
+            let words = words(random, stream, memory.groups() * LANES);
+            let words = words.as_chunks::<LANES>().0;
+            match x.same_for_all().and_then(|mean| Table::new(mean.to_f64())) {
+                Some(table) => results!(g => table.draw(&words[g]).map(|count| T::from_i32(count as i32))),
+                None => results!(g => {
+                    // SAFETY: g is less than the number of groups.
+                    let means = unsafe { x.load(g) };
+                    std::array::from_fn(|l| T::from_f64(poisson(words[g][l], means[l].to_f64())))
+                }),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::program::{CHUNK, Operand};
+    use super::*;
+
+    /// One operation on one column of 32 neurons, one input, one scalar (2.5) and one temporary.
+    fn one(op: Op, dst: Operand, args: [Operand; 3], start: usize) -> Vec<f64> {
+        let mut columns: Vec<f64> = (0..32).map(f64::from).collect();
+        let (inputs, mut temps, scalars) = ([10.0; 32], [7.0; CHUNK], [[2.5; LANES]]);
+        let mut chunk = Chunk {
+            columns: &mut columns,
+            stride: 32,
+            inputs: &inputs,
+            input_stride: 32,
+            scalars: &scalars,
+            temps: &mut temps,
+            start,
+            len: 16,
+            random: Random { key: 0, step: 0, first: 0 },
+        };
+        run(Isa::detect(), &Program { instrs: vec![Instr { op, dst, args }], temps: 1 }, &mut chunk);
+        columns
+    }
+
+    #[test]
+    fn only_the_neurons_of_the_chunk_change() {
+        use Operand::*;
+        let column = one(Op::NegMulAdd, Column(0), [Column(0), Scalar(0), Input(0)], 16);
+        let expected = (0..32).map(|n| if n < 16 { n as f64 } else { 10.0 - 2.5 * n as f64 });
+        assert_eq!(column, expected.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn programs_that_do_not_fit_the_memory_are_refused() {
+        use Operand::*;
+        let fits = |dst, arg, start| std::panic::catch_unwind(|| one(Op::Add, dst, [arg; 3], start)).is_ok();
+        assert!(fits(Temp(0), Input(0), 16));
+        for (dst, arg, start) in [
+            (Temp(0), Column(1), 0),
+            (Temp(0), Input(1), 0),
+            (Temp(0), Scalar(1), 0),
+            (Temp(1), Input(0), 0),
+            (Scalar(0), Input(0), 0),
+            (Input(0), Input(0), 0),
+            (Temp(0), Column(0), 32),
+        ] {
+            assert!(!fits(dst, arg, start), "{dst:?} {arg:?} {start}");
+        }
+    }
+}
