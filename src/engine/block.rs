@@ -12,7 +12,7 @@ use super::{
     synapses::Synapses,
 };
 use crate::{
-    kernel::{Isa, Real},
+    kernel::{Buffer, Isa, Real},
     lang::Dynamics,
 };
 
@@ -20,7 +20,7 @@ use crate::{
 pub struct Block<T: Real> {
     pub parts: Vec<Part<T>>,
     pub synapses: Synapses,
-    pub inputs: Vec<T>,
+    pub inputs: Buffer<T>,
     pub scratch: Scratch<T>,
     /// Global ids that spiked, by step of the epoch, then by part.
     pub spikes: Vec<Vec<Vec<u32>>>,

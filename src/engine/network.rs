@@ -11,7 +11,7 @@ use super::{
     synapses::Synapses,
 };
 use crate::{
-    kernel::{Isa, Real},
+    kernel::{Buffer, Isa, Real},
     lang::Dynamics,
     plan::{Kind, Phase, Plan, Trace},
 };
@@ -81,7 +81,7 @@ impl<T: Real> Network<T> {
                     let probes = plan.traces.iter().map(|t| probe(t, &parts)).collect();
                     Block {
                         synapses: Synapses::build(&wirings, cut),
-                        inputs: vec![T::from_f64(0.0); cut.slots],
+                        inputs: Buffer::new(cut.slots),
                         scratch: Scratch::new(),
                         spikes: Vec::new(),
                         probes,

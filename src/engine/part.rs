@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use aligned_vec::{AVec, ConstAlign, avec};
-
 use super::layout;
 use crate::{
     kernel::{
-        self, Chunk, Isa, Random, Real,
+        self, Buffer, Chunk, Isa, Random, Real,
         program::{CHUNK, LANES, Operand, Program},
     },
     lang::{Dynamics, Neuron, Scalar, eval_at},
@@ -36,7 +34,7 @@ enum Body<T: Real> {
 struct Neurons<T: Real> {
     dynamics: Arc<Dynamics>,
     /// One array a column, each `padded` long.
-    columns: AVec<T, ConstAlign<64>>,
+    columns: Buffer<T>,
     padded: usize,
     inputs: usize,
     scalars: Vec<[T; LANES]>,
@@ -59,16 +57,16 @@ pub struct Diverged {
 }
 
 /// Temporaries of a block, shared by its parts.
-pub struct Scratch<T: Real>(AVec<T, ConstAlign<64>>);
+pub struct Scratch<T: Real>(Buffer<T>);
 
 impl<T: Real> Scratch<T> {
     pub fn new() -> Self {
-        Self(AVec::new(64))
+        Self(Buffer::new(0))
     }
     fn reserve(&mut self, temps: usize) {
         let wanted = temps.max(1) * CHUNK;
         if self.0.len() < wanted {
-            self.0.resize(wanted, T::from_f64(0.0));
+            self.0 = Buffer::new(wanted);
         }
     }
 }
@@ -87,7 +85,7 @@ impl<T: Real> Part<T> {
                 let padded = layout.padded as usize;
                 let mut neurons = Neurons {
                     dynamics: dynamics.expect("a population with equations has a program").clone(),
-                    columns: avec![[64]| T::from_f64(0.0); columns * padded],
+                    columns: Buffer::new(columns * padded),
                     padded,
                     inputs: layout.receptors,
                     scalars: Vec::new(),
