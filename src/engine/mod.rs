@@ -4,15 +4,16 @@
 
 mod block;
 mod clock;
-mod deliver;
+pub mod deliver;
+mod huge;
 pub mod layout;
 mod network;
 pub mod observer;
 mod part;
-mod ring;
+pub mod ring;
 mod simulation;
 mod step;
-mod synapses;
+pub mod synapses;
 mod team;
 
 pub use network::{Network, Options};

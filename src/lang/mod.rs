@@ -1,6 +1,7 @@
 //! Equations: parse, check units, choose integrators, compile to vector programs.
 pub mod ast;
 pub mod dynamics;
+pub mod sampler;
 
 /// How a variable is moved from one step to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
