@@ -8,8 +8,8 @@ use super::{
     writer::Message,
 };
 
-/// Edges per chunk of a dataset: 512 KiB of u64.
-const EDGES_PER_CHUNK: usize = 1 << 16;
+/// Edges per chunk of a dataset: 128 KiB of u64.
+const EDGES_PER_CHUNK: usize = 1 << 14;
 
 /// Some edges of a projection.
 pub struct EdgeChunk {
