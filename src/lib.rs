@@ -10,3 +10,4 @@ pub mod plot;
 pub mod quantity;
 pub mod record;
 pub mod spec;
+mod toml_reader;

@@ -4,23 +4,7 @@ use super::{
     ring::Ring,
     synapses::{Group, GroupWeights, Synapses},
 };
-
-/// A float that inputs are summed in.
-pub trait Real: Copy + std::ops::AddAssign {
-    /// Rounded from f64.
-    fn from_f64(x: f64) -> Self;
-}
-
-impl Real for f32 {
-    fn from_f64(x: f64) -> Self {
-        x as f32
-    }
-}
-impl Real for f64 {
-    fn from_f64(x: f64) -> Self {
-        x
-    }
-}
+use crate::kernel::Real;
 
 /// How many groups ahead synapses are prefetched; their index entries twice as far. Of 4, 8, 16 and 32, 8 to 16 are best.
 const AHEAD: usize = 12;
@@ -68,7 +52,8 @@ fn due<'a>(synapses: &'a Synapses, ring: &'a Ring, stamp: u64) -> impl Iterator<
 unsafe fn scatter<T: Real>(group: Group<'_>, inputs: &mut [T]) {
     let mut add = |target: u16, weight: T| {
         // SAFETY: see above; checking each target here costs 0.2 ns of 1.
-        unsafe { *inputs.get_unchecked_mut(target as usize) += weight }
+        let input = unsafe { inputs.get_unchecked_mut(target as usize) };
+        *input = *input + weight;
     };
     match group.weights {
         GroupWeights::Same(weight) => {

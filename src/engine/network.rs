@@ -39,13 +39,13 @@ pub struct Network<T: Real> {
     pub(super) pool: rayon::ThreadPool,
     pub(super) threads: usize,
     pub(super) longest_delay: u32,
-    pub(super) epoch_steps: u64,
+    pub(super) epoch_steps: u32,
     /// Wall time of the construction in seconds.
     pub build_seconds: f64,
 }
 
 /// Longest epoch in steps: progress is seen and buffers stay small even where nothing connects neurons.
-const LONGEST_EPOCH: u64 = 64;
+const LONGEST_EPOCH: u32 = 64;
 
 /// Neurons and synaptic events a step below which a second thread costs more than it gives.
 const WORTH_A_THREAD: f64 = 500.0;
@@ -68,7 +68,7 @@ impl<T: Real> Network<T> {
                 plan.populations.iter().map(|p| of(&p.kind)).collect()
             })
             .collect();
-        let wirings: Vec<_> = plan.projections.iter().map(|p| &p.wiring).collect();
+        let wirings: Vec<_> = plan.projections.iter().map(|p| p.wiring.clone()).collect();
         let mut blocks: Vec<Block<T>> = pool.install(|| {
             layout
                 .blocks
@@ -80,7 +80,7 @@ impl<T: Real> Network<T> {
                     let parts: Vec<Part<T>> = cut.parts.iter().map(part).collect();
                     let probes = plan.traces.iter().map(|t| probe(t, &parts)).collect();
                     Block {
-                        synapses: Synapses::build(&wirings, cut),
+                        synapses: Synapses::build(&wirings, cut, layout.neurons()),
                         inputs: Buffer::new(cut.slots),
                         scratch: Scratch::new(),
                         spikes: Vec::new(),
@@ -96,12 +96,12 @@ impl<T: Real> Network<T> {
         });
         let delays = || blocks.iter().flat_map(|b| b.synapses.delays().iter().copied());
         let longest_delay = delays().max().unwrap_or(1);
-        let epoch_steps = delays().min().map_or(LONGEST_EPOCH, |d| u64::from(d).min(LONGEST_EPOCH));
+        let epoch_steps = delays().min().map_or(LONGEST_EPOCH, |d| d.min(LONGEST_EPOCH));
         for block in &mut blocks {
             // A neuron spikes at most once a step; most never do, so room grows with use and then stays.
             block.spikes = vec![vec![Vec::new(); block.parts.len()]; epoch_steps as usize];
             for p in &mut block.probes {
-                p.values = vec![0.0; p.width() * (epoch_steps / p.interval + 1) as usize];
+                p.values = vec![0.0; p.width() * (u64::from(epoch_steps) / p.interval + 1) as usize];
             }
         }
         let mut order: Vec<_> =

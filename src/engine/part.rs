@@ -162,7 +162,7 @@ impl<T: Real> Part<T> {
             });
             let seen = kernel::scan(isa, fired, watch);
             if !seen.finite && broken.is_none() {
-                broken = watch.iter().position(|v| !v.is_finite()).map(|k| start + k).filter(|&k| k < len);
+                broken = watch.iter().position(|v| !v.to_f64().is_finite()).map(|k| start + k).filter(|&k| k < len);
             }
             if seen.any {
                 let fired = fired.expect("something fired");

@@ -43,7 +43,7 @@ impl<T: Real> Network<T> {
     /// - observe (one thread): spikes and traces to those who watch
     pub fn run(&mut self, observer: &mut dyn Observer) -> Loop {
         let begin = Instant::now();
-        let mut clock = Clock::new(self.phases.iter().map(|p| p.steps), self.epoch_steps);
+        let mut clock = Clock::new(self.phases.iter().map(|p| p.steps), self.epoch_steps.into());
         let Some(epoch) = clock.next() else { return Loop::default() };
         let mut shared = Shared { ring: Ring::new(self.longest_delay, self.epoch_steps), epoch };
         let (mut exchanging, mut observing) = (Duration::ZERO, Duration::ZERO);
@@ -62,7 +62,9 @@ impl<T: Real> Network<T> {
                 let exchange = Instant::now();
                 let Epoch { from, steps, phase } = shared.epoch;
                 for k in 0..steps {
-                    collect(blocks, order, k as usize, shared.ring.slot_mut(from + k + 1));
+                    for &(block, part) in order {
+                        shared.ring.push(from + k + 1, blocks[block].spikes[k as usize][part].drain(..));
+                    }
                 }
                 diverged = blocks.iter().filter_map(|b| b.diverged).min_by_key(|d| (d.step, d.population, d.id));
                 let observe = Instant::now();
@@ -109,13 +111,6 @@ impl<T: Real> Network<T> {
             seconds,
             diverged,
         }
-    }
-}
-
-/// Moves the spikes of one step out of all blocks, in order of global id.
-fn collect<T: Real>(blocks: &mut [Block<T>], order: &[(usize, usize)], k: usize, out: &mut Vec<u32>) {
-    for &(block, part) in order {
-        out.append(&mut blocks[block].spikes[k][part]);
     }
 }
 
