@@ -1,5 +1,6 @@
 //! Bouton.
 pub mod analysis;
+pub mod cli;
 pub mod connect;
 pub mod engine;
 pub mod error;
