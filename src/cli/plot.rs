@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::error::{Error, Result};
+use crate::{error::Result, record::Results};
 
 /// Arguments of `bouton plot`.
 #[derive(Args, Debug)]
@@ -19,10 +19,7 @@ pub struct PlotArgs {
 
 /// Draws the picture.
 pub fn plot(args: PlotArgs) -> Result<()> {
-    let extension = args.output.extension().and_then(|e| e.to_str()).unwrap_or_default();
-    if !["png", "svg"].contains(&extension) {
-        return Err(Error::input(format!("{}: a picture is .png or .svg", args.output.display()))
-            .help("name the file after -o with one of these endings"));
-    }
-    Err(Error::run(format!("this build cannot draw {}", args.results.display())))
+    crate::plot::plot(&Results::open(&args.results)?, &args.output)?;
+    println!("{}", args.output.display());
+    Ok(())
 }

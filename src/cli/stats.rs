@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::error::{Error, Result};
+use crate::{analysis::Stats, error::Result, record::Results};
 
 /// Arguments of `bouton stats`.
 #[derive(Args, Debug)]
@@ -19,5 +19,10 @@ pub struct StatsArgs {
 
 /// Prints the statistics.
 pub fn stats(args: StatsArgs) -> Result<()> {
-    Err(Error::run(format!("this build cannot read {}", args.results.display())))
+    let stats = Stats::of(&Results::open(&args.results)?)?;
+    match args.json {
+        true => println!("{}", serde_json::to_string(&stats).expect("statistics are numbers and names")),
+        false => print!("{stats}"),
+    }
+    Ok(())
 }

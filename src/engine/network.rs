@@ -47,14 +47,11 @@ pub struct Network<T: Real> {
 /// Longest epoch in steps: progress is seen and buffers stay small even where nothing connects neurons.
 const LONGEST_EPOCH: u32 = 64;
 
-/// Neurons and synaptic events a step below which a second thread costs more than it gives.
-const WORTH_A_THREAD: f64 = 500.0;
-
 impl<T: Real> Network<T> {
     /// Draws all values and connections. Cannot fail on what a plan has let through.
     pub fn build(plan: &Plan, options: Options) -> Self {
         let begin = Instant::now();
-        let threads = options.threads.or(plan.threads).unwrap_or_else(|| default_threads(plan)).max(1);
+        let threads = options.threads.unwrap_or_else(|| plan.default_threads()).max(1);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
         let isa = options.isa.unwrap_or_else(Isa::detect);
         let sizes: Vec<_> = plan.populations.iter().map(|p| (p.size, p.receptors.len())).collect();
@@ -137,13 +134,6 @@ impl<T: Real> Network<T> {
     pub fn threads(&self) -> usize {
         self.threads
     }
-}
-
-/// As many threads as the machine has, fewer where a step's work is too small to share.
-fn default_threads(plan: &Plan) -> usize {
-    let available = std::thread::available_parallelism().map_or(1, usize::from);
-    let work = plan.neurons() as f64;
-    available.min((work / WORTH_A_THREAD).floor() as usize).max(1)
 }
 
 /// A block's share of a trace.

@@ -17,9 +17,10 @@ mod populations;
 mod projections;
 mod recording;
 mod scope;
+mod spec;
 mod spikes;
 
-pub use memory::Memory;
+pub use memory::{Memory, gigabytes};
 
 /// Width of the floats in which the state is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,6 +165,18 @@ impl Plan {
         self.steps() as f64 * self.dt
     }
 }
+
+impl Plan {
+    /// The threads asked for, else as many as the machine has, fewer where a step's work is too small to share.
+    pub fn default_threads(&self) -> usize {
+        let available = std::thread::available_parallelism().map_or(1, usize::from);
+        let worth = (self.neurons() / NEURONS_WORTH_A_THREAD) as usize;
+        self.threads.unwrap_or_else(|| available.min(worth)).max(1)
+    }
+}
+
+/// Neurons below which a further thread costs more than it gives.
+const NEURONS_WORTH_A_THREAD: u64 = 500;
 
 /// A value's text for results and messages.
 pub(crate) fn text(expr: &Expr, source: &Source) -> String {

@@ -12,6 +12,7 @@ mod gdf;
 mod h5;
 mod layout;
 mod meta;
+mod plan;
 mod reader;
 mod recorder;
 mod writer;
