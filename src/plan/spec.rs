@@ -103,12 +103,12 @@ fn warnings(populations: &[Population], projections: &[Projection], spec: &Spec,
             out.push(format!("population \"{}\" has no projections and no inputs", p.name));
         }
         let Kind::Dynamics(phases) = &p.kind else { continue };
-        for (name, tau) in phases[0].time_constants() {
-            if tau < 2.0 * dt {
+        for (name, tau) in &phases[0].time_constants {
+            if *tau < 2.0 * dt {
                 out.push(format!(
                     "population \"{}\": {name} = {} is less than two time steps of {}; use a smaller dt",
                     p.name,
-                    display(tau, Dim::TIME),
+                    display(*tau, Dim::TIME),
                     display(dt, Dim::TIME)
                 ));
             }
