@@ -48,71 +48,100 @@ pub(super) struct Source<T> {
 }
 
 /// The memory of a chunk as pointers, taken once so that an operand may be read and written by the same operation.
+/// One bank for each kind of operand: finding an operand is a look-up and a comparison, without a branch on its kind.
 pub(super) struct Memory<T> {
-    columns: (*mut T, usize),
+    banks: [Bank<T>; 4],
+    groups: usize,
+}
+
+/// Operands of one kind: number `k` begins at `pointer + k * between`, and its groups lie `stride` apart.
+struct Bank<T> {
+    pointer: *mut T,
+    between: usize,
     stride: usize,
-    inputs: (*const T, usize),
-    input_stride: usize,
-    scalars: (*const T, usize),
-    temps: (*mut T, usize),
-    start: usize,
-    len: usize,
+    count: usize,
 }
 
 impl<T: Real> Memory<T> {
     /// Checks the shape of the chunk; operands are checked one by one.
     #[inline(always)]
     pub fn new(chunk: &mut Chunk<T>) -> Self {
-        assert!(chunk.len <= CHUNK && chunk.len % LANES == 0, "a chunk has {} neurons", chunk.len);
-        assert!(chunk.start + chunk.len <= chunk.stride, "a chunk ends behind its population");
-        assert!(chunk.random.first as usize % LANES == 0, "a chunk begins at neuron {}", chunk.random.first);
+        let (start, end) = (chunk.start, chunk.start + chunk.len);
+        assert!(chunk.len <= CHUNK && chunk.len.is_multiple_of(LANES), "a chunk has {} neurons", chunk.len);
+        assert!(end <= chunk.stride, "a chunk ends behind its population");
+        assert!(chunk.random.first.is_multiple_of(LANES as u32), "a chunk begins at neuron {}", chunk.random.first);
+        let bank = |pointer: *mut T, len: usize, between: usize| {
+            // As many as reach to the end of the chunk.
+            let count = if len < end || between == 0 { 0 } else { (len - end) / between + 1 };
+            // SAFETY: `count` is not 0 only if the slice is longer than `start`.
+            Bank {
+                pointer: if count == 0 { pointer } else { unsafe { pointer.add(start) } },
+                between,
+                stride: LANES,
+                count,
+            }
+        };
+        let scalars = chunk.scalars.as_flattened();
         Self {
-            columns: (chunk.columns.as_mut_ptr(), chunk.columns.len()),
-            stride: chunk.stride,
-            inputs: (chunk.inputs.as_ptr(), chunk.inputs.len()),
-            input_stride: chunk.input_stride,
-            scalars: (chunk.scalars.as_ptr().cast(), chunk.scalars.len()),
-            temps: (chunk.temps.as_mut_ptr(), chunk.temps.len()),
-            start: chunk.start,
-            len: chunk.len,
+            banks: [
+                bank(chunk.columns.as_mut_ptr(), chunk.columns.len(), chunk.stride),
+                bank(chunk.inputs.as_ptr().cast_mut(), chunk.inputs.len(), chunk.input_stride),
+                Bank { pointer: scalars.as_ptr().cast_mut(), between: LANES, stride: 0, count: chunk.scalars.len() },
+                Bank {
+                    pointer: chunk.temps.as_mut_ptr(),
+                    between: CHUNK,
+                    stride: LANES,
+                    count: chunk.temps.len() / CHUNK,
+                },
+            ],
+            groups: chunk.len / LANES,
         }
     }
 
     /// Groups of [`LANES`] neurons.
     #[inline(always)]
     pub fn groups(&self) -> usize {
-        self.len / LANES
+        self.groups
+    }
+
+    /// Where an operand begins. Panics if it lies outside of the chunk's memory.
+    #[inline(always)]
+    fn find(&self, operand: Operand) -> (*mut T, usize) {
+        let (kind, index) = match operand {
+            Operand::Column(c) => (0, c),
+            Operand::Input(r) => (1, r),
+            Operand::Scalar(s) => (2, s),
+            Operand::Temp(k) => (3, k),
+        };
+        let bank = &self.banks[kind];
+        if index as usize >= bank.count {
+            missing(operand);
+        }
+        // SAFETY: `count` operands lie inside of the slice.
+        (unsafe { bank.pointer.add(index as usize * bank.between) }, bank.stride)
     }
 
     /// Where an operand is read. Panics if it lies outside of the chunk's memory.
     #[inline(always)]
     pub fn source(&self, operand: Operand) -> Source<T> {
-        if let Operand::Scalar(s) = operand {
-            assert!((s as usize) < self.scalars.1, "no scalar {s}");
-            // SAFETY: inside of the slice, as just checked.
-            return Source { pointer: unsafe { self.scalars.0.add(s as usize * LANES) }, stride: 0 };
-        }
-        if let Operand::Input(r) = operand {
-            let begin = r as usize * self.input_stride + self.start;
-            assert!(begin + self.len <= self.inputs.1, "no input {r}");
-            // SAFETY: inside of the slice, as just checked.
-            return Source { pointer: unsafe { self.inputs.0.add(begin) }, stride: LANES };
-        }
-        Source { pointer: self.target(operand), stride: LANES }
+        let (pointer, stride) = self.find(operand);
+        Source { pointer, stride }
     }
 
     /// Where an operand is written. Panics if it is read-only or lies outside of the chunk's memory.
     #[inline(always)]
-    pub fn target(&self, operand: Operand) -> *mut T {
-        let (slice, begin) = match operand {
-            Operand::Column(c) => (self.columns, c as usize * self.stride + self.start),
-            Operand::Temp(k) => (self.temps, k as usize * CHUNK),
-            Operand::Input(_) | Operand::Scalar(_) => panic!("{operand:?} is read only"),
-        };
-        assert!(begin + self.len <= slice.1, "no {operand:?}");
-        // SAFETY: inside of the slice, as just checked.
-        unsafe { slice.0.add(begin) }
+    pub fn target(&self, operand: Operand) -> *mut [T; LANES] {
+        if matches!(operand, Operand::Input(_) | Operand::Scalar(_)) {
+            missing(operand);
+        }
+        self.find(operand).0.cast()
     }
+}
+
+#[cold]
+#[inline(never)]
+fn missing(operand: Operand) -> ! {
+    panic!("{operand:?} is not in the chunk's memory, or is read only");
 }
 
 impl<T: Real> Source<T> {
@@ -122,14 +151,14 @@ impl<T: Real> Source<T> {
     /// `g` is less than [`Memory::groups`] and the chunk's memory is still borrowed.
     #[inline(always)]
     pub unsafe fn load(&self, g: usize) -> [T; LANES] {
-        // SAFETY: `Memory::source` has checked that all groups are inside.
+        // SAFETY: `Memory::find` has checked that all groups are inside.
         unsafe { self.pointer.add(g * self.stride).cast::<[T; LANES]>().read() }
     }
 
     /// The value, where it is a scalar.
     #[inline(always)]
     pub fn same_for_all(&self) -> Option<T> {
-        // SAFETY: `Memory::source` has checked that the scalar is there.
+        // SAFETY: `Memory::find` has checked that the scalar is there.
         (self.stride == 0).then(|| unsafe { self.pointer.read() })
     }
 }

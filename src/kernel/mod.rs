@@ -22,8 +22,10 @@ mod scan;
 
 pub use buffer::Buffer;
 pub use chunk::{Chunk, Random};
+pub use exp::{exp, exprel, tanh};
 pub use isa::Isa;
 pub use keys::mix;
+pub use log::log;
 pub use real::Real;
 pub use run::run;
 pub use scan::{Scan, scan};

@@ -41,7 +41,7 @@ pub(super) fn one_at_a_time() {
 #[inline(always)]
 fn step<T: Real>(instr: &Instr, memory: &Memory<T>, random: Random) {
     let Instr { op, dst, args } = *instr;
-    let target = memory.target(dst).cast::<[T; LANES]>();
+    let target = memory.target(dst);
     let [x, y, z] = args.map(|operand| memory.source(operand));
 
     // `results!(g => expression)` stores the 16 results of each group g.
