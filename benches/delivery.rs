@@ -56,9 +56,9 @@ fn bench(c: &mut Criterion) {
             // Cold: each step has its own sources, scattered over all; the ring holds as many steps as there are delays.
             let mut ring = Ring::new(DELAYS, 1);
             let spikes = if rows == "cold" { SPIKES } else { 8 };
-            let mut push = |ring: &mut Ring, stamp: u64| {
+            let push = |ring: &mut Ring, stamp: u64| {
                 let shift = if rows == "cold" { (stamp * 97 % u64::from(stride)) as u32 } else { 0 };
-                ring.push(stamp, (0..spikes).map(|k| k * stride + shift));
+                ring.slot_mut(stamp).extend((0..spikes).map(|k| k * stride + shift));
             };
             (1..=u64::from(DELAYS)).for_each(|stamp| push(&mut ring, stamp));
             let mut inputs = vec![0f64; TARGETS as usize];

@@ -385,7 +385,7 @@ proptest! {
                 }
             }
             if let Some(ids) = spikes.get(&stamp) {
-                ring.push(stamp, ids.iter().copied());
+                ring.slot_mut(stamp).extend(ids);
             }
         }
         prop_assert_eq!(events, count);

@@ -95,7 +95,8 @@ mod tests {
             positions: None,
         };
         let mut ring = Ring::new(20, 1);
-        (0..50u64).for_each(|stamp| ring.push(stamp, (0..NEURONS).filter(|id| (id * 7 + stamp as u32) % 11 == 0)));
+        (0..50u64)
+            .for_each(|stamp| ring.slot_mut(stamp).extend((0..NEURONS).filter(|id| (id * 7 + stamp as u32) % 11 == 0)));
         (vec![wiring(0), wiring(1)], ring)
     }
 
@@ -124,10 +125,11 @@ mod tests {
             for &source in ring.at(stamp - u64::from(delay)) {
                 let group = synapses.group(source, number);
                 for (n, &target) in group.targets.iter().enumerate() {
-                    inputs[target as usize] += T::from_f64(match group.weights {
+                    let weight = match group.weights {
                         GroupWeights::Same(weight) => weight,
                         GroupWeights::Each(weights) => weights[n].into(),
-                    });
+                    };
+                    inputs[target as usize] = inputs[target as usize] + T::from_f64(weight);
                     events += 1;
                 }
             }
@@ -154,7 +156,7 @@ mod tests {
         let block = &Layout::new(&[(NEURONS, 2)], 1).blocks[0];
         let synapses = Synapses::build(&wirings, block, NEURONS);
         let mut ring = Ring::new(20, 1);
-        ring.push(3, 0..NEURONS);
+        ring.slot_mut(3).extend(0..NEURONS);
         let mut inputs = vec![0f64; block.slots];
         let events: u64 = (0..=23).map(|stamp| deliver(&synapses, &ring, stamp, &mut inputs)).sum();
         assert_eq!(events, 2 * 400 * u64::from(NEURONS));

@@ -16,29 +16,26 @@ struct Slot {
 
 impl Ring {
     /// A ring for delays up to `max_delay` steps, filled `epoch` steps at a time.
-    pub fn new(max_delay: u32, epoch: u32) -> Self {
+    pub fn new(max_delay: u32, epoch: u64) -> Self {
         let len = max_delay as usize + epoch.max(1) as usize;
         Self { slots: vec![Slot::default(); len], room: 16 }
     }
 
-    /// Adds spikes emitted at `stamp`. Global ids must ascend over all calls for a stamp, and stamps over calls.
-    pub fn push(&mut self, stamp: u64, ids: impl IntoIterator<Item = u32>) {
+    /// The list of spikes emitted at `stamp`, to which global ids are added in ascending order.
+    pub fn slot_mut(&mut self, stamp: u64) -> &mut Vec<u32> {
         let at = (stamp % self.slots.len() as u64) as usize;
         let slot = &mut self.slots[at];
         assert!(stamp >= slot.stamp, "step {stamp} is older than the ring, which is at {}", slot.stamp);
         if slot.stamp != stamp {
+            self.room = self.room.max(slot.ids.len().next_power_of_two());
             slot.stamp = stamp;
             slot.ids.clear();
+            slot.ids.reserve(self.room);
         }
-        if slot.ids.capacity() < self.room {
-            slot.ids.reserve_exact(self.room - slot.ids.len());
-        }
-        slot.ids.extend(ids);
-        debug_assert!(slot.ids.is_sorted(), "the spikes of step {stamp} are not in order of ids");
-        self.room = self.room.max(slot.ids.len().next_power_of_two());
+        &mut slot.ids
     }
 
-    /// The spikes emitted at `stamp`, in order of global ids; none where nothing was pushed.
+    /// The spikes emitted at `stamp`, in order of global ids; none where there were none.
     pub fn at(&self, stamp: u64) -> &[u32] {
         let slot = &self.slots[(stamp % self.slots.len() as u64) as usize];
         assert!(slot.stamp <= stamp, "the spikes of step {stamp} were overwritten by those of step {}", slot.stamp);
@@ -55,8 +52,8 @@ mod tests {
         let mut ring = Ring::new(3, 2);
         assert!(ring.at(0).is_empty());
         for stamp in 0..100u64 {
-            ring.push(stamp, [stamp as u32]);
-            ring.push(stamp, [stamp as u32 + 1, stamp as u32 + 5]);
+            ring.slot_mut(stamp).extend([stamp as u32]);
+            ring.slot_mut(stamp).extend([stamp as u32 + 1, stamp as u32 + 5]);
             for back in 0..=stamp.min(3) {
                 let emitted = (stamp - back) as u32;
                 assert_eq!(ring.at(stamp - back), [emitted, emitted + 1, emitted + 5]);
@@ -65,9 +62,9 @@ mod tests {
     }
 
     #[test]
-    fn steps_without_a_push_are_empty() {
+    fn steps_without_spikes_are_empty() {
         let mut ring = Ring::new(2, 1);
-        ring.push(4, [1, 2]);
+        ring.slot_mut(4).extend([1, 2]);
         assert_eq!(ring.at(4), [1, 2]);
         assert!(ring.at(5).is_empty() && ring.at(6).is_empty() && ring.at(7).is_empty());
     }
@@ -76,16 +73,16 @@ mod tests {
     #[should_panic(expected = "were overwritten")]
     fn reading_too_far_back_is_a_bug() {
         let mut ring = Ring::new(2, 1);
-        ring.push(9, [1]);
+        ring.slot_mut(9).extend([1]);
         ring.at(6);
     }
 
     #[test]
     fn lists_are_not_allocated_again_once_warm() {
         let mut ring = Ring::new(7, 2);
-        (0..27).for_each(|stamp| ring.push(stamp, 0..100));
+        (0..27).for_each(|stamp| ring.slot_mut(stamp).extend(0..100));
         let places: Vec<_> = ring.slots.iter().map(|slot| (slot.ids.as_ptr(), slot.ids.capacity())).collect();
-        (27..500).for_each(|stamp| ring.push(stamp, 0..(stamp % 129) as u32));
+        (27..500).for_each(|stamp| ring.slot_mut(stamp).extend(0..(stamp % 129) as u32));
         let later: Vec<_> = ring.slots.iter().map(|slot| (slot.ids.as_ptr(), slot.ids.capacity())).collect();
         assert_eq!(places, later);
     }

@@ -1,6 +1,6 @@
 //! The synapses onto one block: a row for each source of the network, sorted by delay, then by construction order.
 
-use std::ops::Range;
+use std::{borrow::Borrow, ops::Range};
 
 use super::{huge, layout::BlockLayout};
 use crate::connect::{Rule, Wiring};
@@ -58,7 +58,9 @@ impl Synapses {
     ///
     /// # Panics
     /// If a wiring was not validated, or a row has 2^32 synapses.
-    pub fn build(wirings: &[Wiring], block: &BlockLayout, neurons: u32) -> Self {
+    pub fn build<W: Borrow<Wiring>>(wirings: &[W], block: &BlockLayout, neurons: u32) -> Self {
+        let wirings: Vec<&Wiring> = wirings.iter().map(Borrow::borrow).collect();
+        let wirings = &wirings[..];
         let delays = distinct_delays(wirings, block);
         let width = delays.len() + 1;
         let mut group_of = vec![u32::MAX; delays.first().map_or(0, |&longest| longest as usize + 1)];
@@ -201,10 +203,10 @@ fn prefetch<T>(slice: &[T], at: usize) {
 
 /// Each wiring with the targets that it has in the block, and the input slot of the first of them.
 fn reaching<'a>(
-    wirings: &'a [Wiring],
+    wirings: &'a [&'a Wiring],
     block: &'a BlockLayout,
 ) -> impl Iterator<Item = (&'a Wiring, Range<u32>, usize)> {
-    wirings.iter().flat_map(move |wiring| {
+    wirings.iter().flat_map(move |&wiring| {
         let parts = block.parts.iter().filter(|part| part.population == wiring.to.population);
         parts.map(move |part| {
             assert!(wiring.receptor < part.receptors, "receptor {} of {}", wiring.receptor, part.receptors);
@@ -214,7 +216,7 @@ fn reaching<'a>(
     })
 }
 
-fn distinct_delays(wirings: &[Wiring], block: &BlockLayout) -> Vec<u32> {
+fn distinct_delays(wirings: &[&Wiring], block: &BlockLayout) -> Vec<u32> {
     let mut seen: Vec<bool> = Vec::new();
     let mut see = |delay: u32| {
         let at = delay as usize;
@@ -234,7 +236,7 @@ fn distinct_delays(wirings: &[Wiring], block: &BlockLayout) -> Vec<u32> {
 
 /// The weight of each source, if all its synapses in the whole network have the same. The whole network is looked at,
 /// not the block, since the rounding of a weight must not depend on the cut into blocks.
-fn row_weights(wirings: &[Wiring], neurons: u32) -> Option<Vec<f64>> {
+fn row_weights(wirings: &[&Wiring], neurons: u32) -> Option<Vec<f64>> {
     let mut weights = vec![f64::NAN; neurons as usize];
     for wiring in wirings {
         if matches!(&wiring.rule, Rule::Edges(list) if list.has_weights()) {
@@ -342,7 +344,7 @@ mod tests {
 
     #[test]
     fn a_block_without_synapses_is_empty() {
-        let synapses = Synapses::build(&[], &block(), 50);
+        let synapses = Synapses::build::<Wiring>(&[], &block(), 50);
         assert!(synapses.is_empty() && synapses.delays().is_empty());
     }
 }
