@@ -90,11 +90,11 @@ fn what_is_recorded_is_read_back() {
     assert_eq!((p.steps[0], p.ids[0], p.ids.len()), (10, 2, 100 + 2 * 10));
 
     let names: Vec<_> = results.traces.iter().map(|t| (t.report.as_str(), t.unit.as_str(), t.length)).collect();
-    assert_eq!(names, [("E.exc.g", "nS", 200), ("E.v", "mV", 200), ("P.v", "mV", 1000)]);
-    let v = results.trace(1, 9).expect("v of E");
+    assert_eq!(names, [("E.v", "mV", 200), ("E.exc.g", "nS", 200), ("P.v", "mV", 1000)]);
+    let v = results.trace(0, 9).expect("v of E");
     assert_eq!((v.times_ms[0], v.times_ms[199]), (0.5, 100.0));
     assert_eq!((v.values[0][0], v.values[0][199], v.values[1][199]), (5.25, 1000.25, -1000.0));
-    let g = results.trace(0, 1).expect("g of E").values;
+    let g = results.trace(1, 1).expect("g of E").values;
     assert_eq!(g, [(1..=200).map(|k| (1000 + 5 * k) as f32).collect::<Vec<_>>()]);
 
     let lines = std::fs::read_to_string(&gdf).expect("text spikes");

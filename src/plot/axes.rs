@@ -71,12 +71,12 @@ impl Axes {
             svg.line([(self.left - 4.0, y), (self.left, y)], INK, 1.0, 1.0);
             svg.text((self.left - 8.0, y + 3.8), &number(tick, &all), Style { anchor: Anchor::End, ..SMALL });
         }
-        self.vertical_label(svg, label);
+        self.vertical_label(svg, label, 46.0);
     }
 
-    /// The label left of the panel.
-    pub fn vertical_label(&self, svg: &mut Svg, label: &str) {
-        svg.vertical_text((20.0, self.top + self.height / 2.0), label, LABEL);
+    /// A label left of the panel, at this distance.
+    pub fn vertical_label(&self, svg: &mut Svg, label: &str, distance: f64) {
+        svg.vertical_text((self.left - distance, self.top + self.height / 2.0), label, LABEL);
     }
 }
 

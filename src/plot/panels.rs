@@ -39,16 +39,17 @@ impl Clock {
     }
 }
 
-/// Bands of dots, labelled on the right with name, size and rate.
+/// Bands of marks, one for each spike, labelled on the right with name, size and rate.
 pub fn raster(svg: &mut Svg, axes: &Axes, trains: &[Train], bands: &[Band], clock: Clock) {
     for (Train { number, population, spikes }, band) in trains.iter().zip(bands) {
         let colour = palette::population(*number);
         svg.rect((axes.left, band.top), (axes.width, band.height), colour, 0.06);
-        // Dots touch where all neurons of a band spike, but are never too small to see.
-        let side = (band.height / f64::from(band.drawn(population.size))).clamp(1.1, 2.6);
-        let dots = spikes.steps.iter().zip(&spikes.ids);
-        let dots = dots.filter_map(|(&step, &id)| Some((axes.at_x(clock.at(step)), band.at(id, population.size)?)));
-        svg.dots(dots, side, colour);
+        // Upright marks, a row high: they stay apart in time where a neuron spikes often.
+        let row = band.height / f64::from(band.drawn(population.size));
+        let mark = (row.clamp(1.1, 1.5), (0.85 * row).clamp(1.1, 6.0));
+        let marks = spikes.steps.iter().zip(&spikes.ids);
+        let marks = marks.filter_map(|(&step, &id)| Some((axes.at_x(clock.at(step)), band.at(id, population.size)?)));
+        svg.marks(marks, mark, colour);
     }
     let seconds = clock.steps as f64 * clock.dt_ms * 1e-3;
     let centres: Vec<f64> = bands.iter().map(|band| band.top + band.height / 2.0).collect();
@@ -59,7 +60,7 @@ pub fn raster(svg: &mut Svg, axes: &Axes, trains: &[Train], bands: &[Band], cloc
         let detail = format!("{} neurons, {rate:.1} Hz", thousands(population.size.into()));
         side_label(svg, axes, centre, &population.name, &detail, palette::population(*number));
     }
-    axes.vertical_label(svg, "neurons");
+    axes.vertical_label(svg, "neurons", 10.0);
 }
 
 /// A line for each population: mean rate of its neurons in bins. Says the bin on the right.

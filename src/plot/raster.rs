@@ -1,9 +1,9 @@
-//! How a raster is laid out: a band for each population, thinned so that dots stay dots.
+//! How a raster is laid out: a band for each population, thinned so that marks stay apart.
 
 use crate::record::{Population, Spikes};
 
 /// Neurons drawn at most, all populations together.
-const NEURONS: usize = 2000;
+const NEURONS: usize = 8000;
 /// Spikes drawn at most, about: more would be a block of colour.
 const SPIKES: usize = 20_000;
 /// Of a small population, this many neurons stay in any case.
@@ -110,7 +110,7 @@ mod tests {
             bands(&[(&large, &many), (&small, &none)], 0.0, 300.0).iter().map(|b| b.stride).collect::<Vec<_>>()
         };
         assert_eq!(strides(1000, 1000), [1, 1]);
-        assert_eq!(strides(5920, 1000), [3, 2]);
+        assert_eq!(strides(23_920, 1000), [3, 2]);
         assert_eq!(strides(1000, 100_000), [5, 2]);
         let band = Band { top: 10.0, height: 100.0, stride: 4 };
         assert_eq!((band.at(3, 50), band.at(4, 50), band.drawn(50)), (None, Some(19.0), 13));

@@ -53,12 +53,12 @@ impl Svg {
         ));
     }
 
-    /// Many equal squares, as one path.
-    pub fn dots(&mut self, centres: impl IntoIterator<Item = (f64, f64)>, side: f64, colour: &str) {
+    /// Many equal marks, as one path.
+    pub fn marks(&mut self, centres: impl IntoIterator<Item = (f64, f64)>, (wide, high): (f64, f64), colour: &str) {
         let mut path = String::new();
         for (x, y) in centres {
-            let (x, y) = (x - side / 2.0, y - side / 2.0);
-            write!(path, "M{x:.2},{y:.2}h{side:.2}v{side:.2}h-{side:.2}z").expect("writing to a string");
+            let (x, y) = (x - wide / 2.0, y - high / 2.0);
+            write!(path, "M{x:.2},{y:.2}h{wide:.2}v{high:.2}h-{wide:.2}z").expect("writing to a string");
         }
         self.push(format_args!(r#"<path d="{path}" fill="{colour}"/>"#));
     }

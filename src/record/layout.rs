@@ -120,7 +120,10 @@ fn reports(file: &File, meta: &Meta) -> Result<Vec<Vec<(Dataset, Dataset)>>> {
                 .map(|n| if n == 1 { wanted.clone() } else { format!("{wanted}.{n}") })
                 .find(|name| taken.insert(name.clone()))
                 .expect("numbers do not end");
-            datasets.push(report(&parent, &name, trace, (variable, unit), meta)?);
+            let group = parent.create_group(&name)?;
+            // Links are listed by name; this keeps the order of the network file.
+            h5::set(&group, "number", taken.len() as u64)?;
+            datasets.push(report(&group, trace, (variable, unit), meta)?);
             if taken.insert(trace.population.clone()) {
                 parent.link_hard(&name, &trace.population)?;
             }
@@ -131,21 +134,14 @@ fn reports(file: &File, meta: &Meta) -> Result<Vec<Vec<(Dataset, Dataset)>>> {
 }
 
 /// One report: one variable of some neurons.
-fn report(
-    parent: &Group,
-    name: &str,
-    trace: &TraceMeta,
-    (variable, unit): (&str, &str),
-    meta: &Meta,
-) -> Result<(Dataset, Dataset)> {
-    let group = parent.create_group(name)?;
-    h5::set_text(&group, "population", &trace.population)?;
-    h5::set_text(&group, "variable", variable)?;
+fn report(group: &Group, trace: &TraceMeta, (variable, unit): (&str, &str), meta: &Meta) -> Result<(Dataset, Dataset)> {
+    h5::set_text(group, "population", &trace.population)?;
+    h5::set_text(group, "variable", variable)?;
     let neurons = trace.ids.len();
     let step = trace.interval_steps as f64 * meta.dt_ms;
     let expected = (meta.duration_ms / step) as usize + 1;
     let rows = (VALUES_PER_CHUNK / neurons).clamp(1, expected);
-    let data = h5::growing_table::<f32>(&group, "data", neurons, rows)?;
+    let data = h5::growing_table::<f32>(group, "data", neurons, rows)?;
     h5::set_text(&data, "units", unit)?;
 
     let mapping = group.create_group("mapping")?;

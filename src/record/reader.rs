@@ -30,7 +30,7 @@ pub struct Results {
     pub status: String,
     /// All populations, in order of global ids.
     pub populations: Vec<Population>,
-    /// What else can be read with [`trace`](Results::trace).
+    /// What else can be read with [`trace`](Results::trace), in the order of the network file.
     pub traces: Vec<TraceInfo>,
 }
 
@@ -209,7 +209,7 @@ fn traces(file: &File) -> h5::Result<Vec<TraceInfo>> {
         let mapping = group.group("mapping")?;
         let time = mapping.dataset("time")?.read_raw::<f64>()?;
         let data = group.dataset("data")?;
-        all.push(TraceInfo {
+        let info = TraceInfo {
             report,
             population,
             variable: h5::get_text(&group, "variable")?,
@@ -218,7 +218,9 @@ fn traces(file: &File) -> h5::Result<Vec<TraceInfo>> {
             start_ms: time[0],
             step_ms: time[2],
             length: data.shape()[0],
-        });
+        };
+        all.push((h5::get::<u64>(&group, "number")?, info));
     }
-    Ok(all)
+    all.sort_by_key(|(number, _)| *number);
+    Ok(all.into_iter().map(|(_, info)| info).collect())
 }
