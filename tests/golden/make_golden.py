@@ -49,11 +49,20 @@ def write_trains(name, trains):
     (HERE / name).write_text("".join(f"{i}\t{time:.10g}\n" for time, i in events))
 
 
-def write_results(name, recorder, meter, neurons):
+def simulate(name, neurons, recorded, interval, stop_ms):
+    """Writes all spikes and v of `recorded` up to stop_ms; returns the number of spikes."""
+    recorder = nest.Create("spike_recorder")
+    meter = nest.Create("multimeter", params={"record_from": ["V_m"], "interval": interval})
+    nest.Connect(neurons, recorder)
+    nest.Connect(meter, recorded)
+    # NEST hands over what a slice recorded only in the next one.
+    nest.Simulate(stop_ms + 10.0)
     first = neurons[0].global_id
     spikes = sorted(zip(recorder.events["times"], recorder.events["senders"] - first))
+    spikes = [(time, i) for time, i in spikes if time <= stop_ms + 1e-6]
     (HERE / f"{name}.spikes.gdf").write_text("".join(f"{i}\t{time:.10g}\n" for time, i in spikes))
-    times, senders, v = (meter.events[k] for k in ("times", "senders", "V_m"))
+    within = meter.events["times"] <= stop_ms + 1e-6
+    times, senders, v = (meter.events[k][within] for k in ("times", "senders", "V_m"))
     columns = [v[senders == sender] for sender in np.unique(senders)]
     rows = ["time_ms," + ",".join(f"v{k}" for k in range(len(columns)))]
     rows += [",".join([f"{t:.10g}"] + [f"{c[k]:.17g}" for c in columns]) for k, t in enumerate(np.unique(times))]
@@ -88,12 +97,7 @@ def network(model, parameters, wiring, trains):
     connect(neurons, neurons, wiring["recurrent_exc"])
     connect(neurons, neurons, wiring["recurrent_inh"])
     connect(generators(trains), neurons, wiring["external"])
-    recorder = nest.Create("spike_recorder")
-    meter = nest.Create("multimeter", params={"record_from": ["V_m"], "interval": 1.0})
-    nest.Connect(neurons, recorder)
-    nest.Connect(meter, neurons[[0, 1, 80]])
-    nest.Simulate(1000.0)
-    return write_results(model, recorder, meter, neurons)
+    return simulate(model, neurons, neurons[[0, 1, 80]], 1.0, 1000.0)
 
 
 def conductance(model, parameters, weights, trains):
@@ -107,12 +111,7 @@ def conductance(model, parameters, weights, trains):
     ):
         write_edges(f"{model}.{name}.csv", rows)
         connect(sources, neurons, rows, sign)
-    recorder = nest.Create("spike_recorder")
-    meter = nest.Create("multimeter", params={"record_from": ["V_m"], "interval": 0.1})
-    nest.Connect(neurons, recorder)
-    nest.Connect(meter, neurons)
-    nest.Simulate(100.0)
-    return write_results(model, recorder, meter, neurons)
+    return simulate(model, neurons, neurons, 0.1, 100.0)
 
 
 def traub_gates(v, v_t):
