@@ -9,12 +9,8 @@ use crate::{
 /// The key that decides what an input is.
 const KINDS: [&str; 3] = ["rate", "current", "model"];
 
-/// Reads all inputs.
-pub fn inputs(file: &mut Table, constants: &mut Constants) -> Result<Vec<Input>> {
-    file.take_tables("inputs")?.into_iter().map(|table| input(table, constants)).collect()
-}
-
-fn input(mut table: Table, constants: &mut Constants) -> Result<Input> {
+/// Reads one input.
+pub fn input(mut table: Table, constants: &mut Constants) -> Result<Input> {
     let span = table.span();
     let to = some_names(table.require("to", "to = \"E\"")?)?;
     let kinds: Vec<&str> = KINDS.into_iter().filter(|key| table.has(key)).collect();
@@ -53,7 +49,7 @@ mod tests {
     fn read(lines: &str) -> Result<InputKind> {
         let mut file = Table::parse(&Source::new("net.toml", format!("[[inputs]]\n{lines}")))?;
         let mut constants = Constants::read(&mut file)?;
-        Ok(inputs(&mut file, &mut constants)?.remove(0).kind)
+        Ok(input(file.take_tables("inputs")?.remove(0), &mut constants)?.kind)
     }
 
     #[test]

@@ -24,7 +24,7 @@ fn source(name_or_path: &str) -> Result<Source> {
     if !is_path {
         return library::find(name_or_path).ok_or_else(|| {
             Error::input(format!("no shipped network is called \"{name_or_path}\""))
-                .help(format!("{}; the path of a file ends in .toml", did_you_mean(name_or_path, library::names())))
+                .help(format!("{} (the path of a file ends in .toml)", did_you_mean(name_or_path, library::names())))
         });
     }
     let text = std::fs::read_to_string(path).map_err(|e| {

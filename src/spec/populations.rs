@@ -13,9 +13,8 @@ use crate::{
 };
 
 /// Reads all populations in the order of the file.
-pub fn populations(file: &mut Table, constants: &mut Constants) -> Result<Vec<Population>> {
-    let source = file.source().clone();
-    let mut table = file.require("populations", "[populations.E] with model = \"lif\" and size = 1000")?.table()?;
+pub fn populations(mut table: Table, constants: &mut Constants) -> Result<Vec<Population>> {
+    let source = table.source().clone();
     let entries = table.take_rest();
     if entries.is_empty() {
         return Err(Error::input("the network has no populations")

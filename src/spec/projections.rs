@@ -22,12 +22,8 @@ const RULES: [(&str, &str); 8] = [
     ("edges", "{ edges = \"edges.csv\" }"),
 ];
 
-/// Reads all projections.
-pub fn projections(file: &mut Table) -> Result<Vec<Projection>> {
-    file.take_tables("projections")?.into_iter().map(projection).collect()
-}
-
-fn projection(mut table: Table) -> Result<Projection> {
+/// Reads one projection.
+pub fn projection(mut table: Table) -> Result<Projection> {
     let projection = Projection {
         span: table.span(),
         from: some_names(table.require("from", "from = \"E\"")?)?,
@@ -107,13 +103,14 @@ mod tests {
     use super::*;
     use crate::error::Source;
 
-    fn read(lines: &str) -> Result<Vec<Projection>> {
-        projections(&mut Table::parse(&Source::new("net.toml", format!("[[projections]]\n{lines}")))?)
+    fn read(lines: &str) -> Result<Projection> {
+        let mut file = Table::parse(&Source::new("net.toml", format!("[[projections]]\n{lines}")))?;
+        projection(file.take_tables("projections")?.remove(0))
     }
 
     fn with_rule(rule: &str) -> Result<Rule> {
         let lines = "from = 'E'\nto = ['E', 'I']\nreceptor = 'exc'\nweight = '1 nS'\ndelay = '1 ms'\nrule = ";
-        Ok(read(&format!("{lines}{rule}"))?.remove(0).rule.value)
+        Ok(read(&format!("{lines}{rule}"))?.rule.value)
     }
 
     #[test]
@@ -146,7 +143,7 @@ mod tests {
     #[test]
     fn receptors_and_weights_go_together() {
         let lines = "from = 'E'\nto = 'I'\nrule = 'all_to_all'\ndelay = '1 ms'\nautapses = false\n";
-        let projection = read(&format!("{lines}receptor = ['a', 'b']\nweight = ['1 nS', '2 nS']")).unwrap().remove(0);
+        let projection = read(&format!("{lines}receptor = ['a', 'b']\nweight = ['1 nS', '2 nS']")).unwrap();
         assert_eq!((projection.receptors.len(), projection.weights.len()), (2, 2));
         assert_eq!(projection.autapses.map(|a| a.value), Some(false));
         let error = read(&format!("{lines}receptor = ['a', 'b']\nweight = '1 nS'")).unwrap_err();

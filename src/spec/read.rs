@@ -1,7 +1,7 @@
 //! From a network file's text to its [`Spec`]: types, known keys, missing keys, names. What needs models or sizes is the plan's work.
 
 use super::{
-    Spec, constants::Constants, inputs::inputs, populations::populations, projections::projections, record::record,
+    Spec, constants::Constants, inputs::input, populations::populations, projections::projection, record::record,
     run::run,
 };
 use crate::{
@@ -19,22 +19,25 @@ impl Spec {
         let mut file = Table::parse(&source)?;
         let mut constants = Constants::read(&mut file)?;
         let mut text = |key| Ok(file.take_str(key)?.map(|text| text.value));
-        let spec = Self {
-            title: text("title")?,
-            citation: text("citation")?,
-            description: text("description")?,
-            projections: projections(&mut file)?,
-            inputs: inputs(&mut file, &mut constants)?,
-            record: record(&mut file)?,
-            run: run(&mut file)?,
-            // Behind the other tables, so that a missing `populations` is told from a mistyped one.
-            populations: populations(&mut file, &mut constants)?,
+        let (title, citation, description) = (text("title")?, text("citation")?, text("description")?);
+        let tables = (file.take_tables("projections")?, file.take_tables("inputs")?);
+        let (record_table, run_table) = (file.take_table("record")?, file.take_table("run")?);
+        // Required behind all other keys, so that a mistyped one is told from a missing one.
+        let population_table = file.require("populations", "[populations.E] with model = \"lif\" and size = 1000")?;
+        file.finish()?;
+        Ok(Self {
+            title,
+            citation,
+            description,
+            populations: populations(population_table.table()?, &mut constants)?,
+            projections: tables.0.into_iter().map(projection).collect::<Result<_>>()?,
+            inputs: tables.1.into_iter().map(|table| input(table, &mut constants)).collect::<Result<_>>()?,
+            record: record_table.map(record).transpose()?.unwrap_or_default(),
+            run: run(run_table, &source)?,
             constants: constants.values()?,
             name: name.to_owned(),
             source,
-        };
-        file.finish()?;
-        Ok(spec)
+        })
     }
 }
 

@@ -10,8 +10,7 @@ use crate::{
 };
 
 /// Reads the table.
-pub fn record(file: &mut Table) -> Result<Record> {
-    let Some(mut table) = file.take_table("record")? else { return Ok(Record::default()) };
+pub fn record(mut table: Table) -> Result<Record> {
     let record = Record {
         spikes: table.take("spikes").map(names).transpose()?,
         traces: table.take_tables("traces")?.into_iter().map(trace).collect::<Result<_>>()?,
@@ -81,7 +80,7 @@ mod tests {
     use crate::error::Source;
 
     fn read(text: &str) -> Result<Record> {
-        record(&mut Table::parse(&Source::new("net.toml", text))?)
+        Table::parse(&Source::new("net.toml", text))?.take_table("record")?.map_or(Ok(Record::default()), record)
     }
 
     #[test]

@@ -2,14 +2,14 @@
 
 use super::{At, Phase, Run, values::named};
 use crate::{
-    error::{Error, Result, did_you_mean},
+    error::{Error, Result, Source, did_you_mean},
     toml_reader::Table,
 };
 
 /// Reads the table.
-pub fn run(file: &mut Table) -> Result<Run> {
-    let Some(mut table) = file.take_table("run")? else {
-        let end = file.source().text.len();
+pub fn run(table: Option<Table>, source: &Source) -> Result<Run> {
+    let Some(mut table) = table else {
+        let end = source.text.len();
         return Ok(Run {
             span: end..end,
             duration: None,
@@ -71,10 +71,10 @@ fn phase(mut table: Table) -> Result<Phase> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Source;
 
     fn read(text: &str) -> Result<Run> {
-        run(&mut Table::parse(&Source::new("net.toml", text))?)
+        let source = Source::new("net.toml", text);
+        run(Table::parse(&source)?.take_table("run")?, &source)
     }
 
     #[test]
