@@ -65,7 +65,7 @@ impl<T: Real> Network<T> {
                 plan.populations.iter().map(|p| of(&p.kind)).collect()
             })
             .collect();
-        let wirings: Vec<_> = plan.projections.iter().map(|p| p.wiring.clone()).collect();
+        let wirings: Vec<_> = plan.projections.iter().map(|p| &p.wiring).collect();
         let mut blocks: Vec<Block<T>> = pool.install(|| {
             layout
                 .blocks

@@ -45,7 +45,7 @@ impl<T: Real> Network<T> {
         let begin = Instant::now();
         let mut clock = Clock::new(self.phases.iter().map(|p| p.steps), self.epoch_steps.into());
         let Some(epoch) = clock.next() else { return Loop::default() };
-        let mut shared = Shared { ring: Ring::new(self.longest_delay, self.epoch_steps), epoch };
+        let mut shared = Shared { ring: Ring::new(self.longest_delay, self.epoch_steps.into()), epoch };
         let (mut exchanging, mut observing) = (Duration::ZERO, Duration::ZERO);
         let mut diverged = None;
         self.blocks.iter_mut().for_each(Block::start);
@@ -62,8 +62,9 @@ impl<T: Real> Network<T> {
                 let exchange = Instant::now();
                 let Epoch { from, steps, phase } = shared.epoch;
                 for k in 0..steps {
+                    let slot = shared.ring.slot_mut(from + k + 1);
                     for &(block, part) in order {
-                        shared.ring.push(from + k + 1, blocks[block].spikes[k as usize][part].drain(..));
+                        slot.append(&mut blocks[block].spikes[k as usize][part]);
                     }
                 }
                 diverged = blocks.iter().filter_map(|b| b.diverged).min_by_key(|d| (d.step, d.population, d.id));
