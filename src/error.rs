@@ -78,6 +78,10 @@ impl Error {
         self.0.place = Some((named, span.start.min(end)..end));
         self
     }
+    /// As [`Self::at`], unless the error points at a file already.
+    pub fn or_at(self, source: &Source, span: Range<usize>) -> Self {
+        if self.0.place.is_some() { self } else { self.at(source, span) }
+    }
     /// Whose mistake it is.
     pub fn kind(&self) -> Kind {
         self.0.kind

@@ -1,5 +1,6 @@
 //! Bouton.
 pub mod analysis;
+pub mod cli;
 pub mod connect;
 pub mod engine;
 pub mod error;
@@ -10,3 +11,4 @@ pub mod plot;
 pub mod quantity;
 pub mod record;
 pub mod spec;
+mod toml_reader;

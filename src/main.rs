@@ -1,2 +1,5 @@
 //! The `bouton` command.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    bouton::cli::main()
+}

@@ -1,8 +1,24 @@
-//! Arrays, programs and the loop.
+//! Arrays, programs and the loop. Knows no files and cannot fail on what a plan has let through.
+//!
+//! [`step`] holds the loop; a visitor reads it first.
+
+mod block;
 mod build;
+mod clock;
 pub mod deliver;
-pub(crate) mod huge;
+mod huge;
 pub mod layout;
+mod network;
 pub mod observer;
+mod part;
 pub mod ring;
+mod simulation;
+mod step;
 pub mod synapses;
+mod team;
+
+pub use network::{Network, Options};
+pub use observer::Observer;
+pub use part::Diverged;
+pub use simulation::Simulation;
+pub use step::Loop;

@@ -16,15 +16,30 @@ pub trait Observer: Send {
     }
 }
 
-/// Several observers, called in turn.
-impl Observer for Vec<Box<dyn Observer + '_>> {
+impl<O: Observer + ?Sized> Observer for &mut O {
     fn spikes(&mut self, step: u64, ids: &[u32]) {
-        self.iter_mut().for_each(|o| o.spikes(step, ids));
+        (**self).spikes(step, ids);
     }
     fn trace(&mut self, trace: usize, step: u64, values: &[f64]) {
-        self.iter_mut().for_each(|o| o.trace(trace, step, values));
+        (**self).trace(trace, step, values);
     }
     fn reached(&mut self, step: u64) {
-        self.iter_mut().for_each(|o| o.reached(step));
+        (**self).reached(step);
+    }
+}
+
+/// Two observers, called in turn; nest pairs for more.
+impl<A: Observer, B: Observer> Observer for (A, B) {
+    fn spikes(&mut self, step: u64, ids: &[u32]) {
+        self.0.spikes(step, ids);
+        self.1.spikes(step, ids);
+    }
+    fn trace(&mut self, trace: usize, step: u64, values: &[f64]) {
+        self.0.trace(trace, step, values);
+        self.1.trace(trace, step, values);
+    }
+    fn reached(&mut self, step: u64) {
+        self.0.reached(step);
+        self.1.reached(step);
     }
 }

@@ -21,12 +21,16 @@ pub struct Dynamics {
     pub fired: Option<Operand>,
     /// Run on a chunk in which a neuron spiked, with `fired` still in place.
     pub reset: Program,
-    /// Column that is watched for NaN and infinity.
-    pub watch: u16,
+    /// Column that is watched for NaN and infinity; none where there is no state.
+    pub watch: Option<u16>,
     /// What can be recorded, by name.
     pub probes: Vec<Probe>,
     /// Inputs in order of input number: one for each receptor that synapses can reach.
     pub inputs: Vec<Input>,
+    /// Time step in ms.
+    pub dt: f64,
+    /// Parameters that are time constants, in ms.
+    pub time_constants: Vec<(String, f64)>,
     /// Which integrator moves which variable, for `bouton check`.
     pub integrators: Vec<(String, crate::lang::Integrator)>,
 }

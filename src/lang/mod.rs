@@ -1,27 +1,34 @@
 //! Equations: parse, check units, choose integrators, compile to vector programs.
+pub mod algebra;
 pub mod ast;
+mod compile;
+pub mod derivative;
 pub mod dynamics;
+mod emit;
+pub mod equation;
+pub mod eval;
+mod flaw;
+mod graph;
+mod integrate;
+mod integrator;
+mod lexer;
+pub mod library;
+pub mod model;
+pub mod parse;
+mod print;
+mod propagator;
 pub mod sampler;
+mod scheme;
+mod system;
+pub mod units;
+mod values;
 
-/// How a variable is moved from one step to the next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Integrator {
-    /// Matrix exponential of a linear subsystem with constant coefficients.
-    Exact,
-    /// First-order exponential Euler.
-    ExponentialEuler,
-    /// Second-order exponential: symmetric splitting with staggered gates.
-    Exponential2,
-    /// Classical Runge–Kutta of order 4.
-    Rk4,
-    /// Forward Euler.
-    Euler,
-    /// Heun (with noise: Heun–Stratonovich).
-    Heun,
-    /// Euler–Maruyama, for equations with `xi`.
-    EulerMaruyama,
-}
-
-/// Propagator of a linear subsystem over one (half) step.
-#[derive(Debug)]
-pub struct Propagator;
+pub use ast::Expr;
+pub use compile::{compile, integrators};
+pub use dynamics::{Dynamics, Scalar};
+pub use flaw::Flaw;
+pub use integrator::Integrator;
+pub use parse::parse_expr;
+pub use propagator::Propagator;
+pub use system::{Attached, Drive, Recipe};
+pub use values::{Neuron, eval_at, eval_neuron};

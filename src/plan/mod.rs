@@ -1,1 +1,184 @@
-//! Stub.
+//! The network, checked and ready to be built: the only stage that refuses what a user wrote.
+
+use std::sync::Arc;
+
+use crate::{
+    connect::Wiring,
+    error::Source,
+    lang::{Dynamics, Expr},
+};
+
+mod inputs;
+mod lookup;
+mod memory;
+mod models;
+mod phases;
+mod populations;
+mod projections;
+mod recording;
+mod scope;
+mod spec;
+mod spikes;
+
+pub use memory::{Memory, gigabytes};
+
+/// Width of the floats in which the state is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    /// 32 bits: half the memory and twice the neurons per vector operation.
+    F32,
+    /// 64 bits.
+    F64,
+}
+
+impl Precision {
+    /// `f32` or `f64`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+        }
+    }
+    /// Bytes of one value.
+    pub fn bytes(self) -> u64 {
+        if self == Self::F32 { 4 } else { 8 }
+    }
+}
+
+/// A network that can be built and run without further errors of the user's.
+#[derive(Debug)]
+pub struct Plan {
+    /// The network file as run.
+    pub source: Source,
+    /// Short name.
+    pub name: String,
+    /// One line.
+    pub title: String,
+    /// Time step in ms.
+    pub dt: f64,
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Floats of the state.
+    pub precision: Precision,
+    /// Threads asked for; `None`: as many as pay.
+    pub threads: Option<usize>,
+    /// At least one.
+    pub phases: Vec<Phase>,
+    /// In file order; global ids follow it.
+    pub populations: Vec<Population>,
+    /// One for each pair of populations and receptor, in file order.
+    pub projections: Vec<Projection>,
+    /// Traces to record.
+    pub traces: Vec<Trace>,
+    /// Projections (by index) whose edges are written, and whether with weights.
+    pub edges: Vec<(usize, bool)>,
+    /// What looks wrong but can be run.
+    pub warnings: Vec<String>,
+    /// Expected memory.
+    pub memory: Memory,
+}
+
+/// A stretch of the run with fixed parameters.
+#[derive(Clone, Debug)]
+pub struct Phase {
+    /// Its name.
+    pub name: String,
+    /// Its length in steps.
+    pub steps: u64,
+}
+
+/// A population, checked.
+#[derive(Debug)]
+pub struct Population {
+    /// Its name.
+    pub name: String,
+    /// Name of its model.
+    pub model: String,
+    /// Number of neurons.
+    pub size: u32,
+    /// Global id of its first neuron.
+    pub first: u32,
+    /// Its receptors in order of input number, each with the dimension of a weight.
+    pub receptors: Vec<(String, crate::quantity::Dim)>,
+    /// What its neurons do.
+    pub kind: Kind,
+    /// Places of the neurons in um.
+    pub positions: Option<Arc<[[f64; 3]]>>,
+    /// Key of its random numbers.
+    pub key: u64,
+    /// Are its spikes written?
+    pub record: bool,
+    /// Parameters as used, for the results: qualified name and value.
+    pub parameters: Vec<(String, String)>,
+}
+
+/// What the neurons of a population do.
+#[derive(Debug)]
+pub enum Kind {
+    /// Equations; one compiled form for each phase.
+    Dynamics(Vec<Dynamics>),
+    /// Spikes at given steps: (step, id), sorted.
+    Spikes(Arc<[(u64, u32)]>),
+}
+
+/// A projection onto one receptor.
+#[derive(Debug)]
+pub struct Projection {
+    /// `E->I`.
+    pub name: String,
+    /// Name of the receptor.
+    pub receptor: String,
+    /// How its synapses are drawn.
+    pub wiring: Wiring,
+}
+
+/// A recorded trace.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    /// Number of the population.
+    pub population: usize,
+    /// Neurons, ascending.
+    pub ids: Vec<u32>,
+    /// Names of the variables and their units as text.
+    pub variables: Vec<(String, String)>,
+    /// Probe of each variable.
+    pub probes: Vec<usize>,
+    /// Steps between values.
+    pub interval: u64,
+}
+
+impl Plan {
+    /// Steps of the whole run.
+    pub fn steps(&self) -> u64 {
+        self.phases.iter().map(|p| p.steps).sum()
+    }
+    /// Number of neurons.
+    pub fn neurons(&self) -> u64 {
+        self.populations.iter().map(|p| u64::from(p.size)).sum()
+    }
+    /// Expected number of synapses.
+    pub fn synapses(&self) -> f64 {
+        self.projections.iter().map(|p| p.wiring.expected_synapses()).sum()
+    }
+    /// Biological time in ms.
+    pub fn duration(&self) -> f64 {
+        self.steps() as f64 * self.dt
+    }
+}
+
+impl Plan {
+    /// The threads asked for, else as many as the machine has, fewer where a step's work is too small to share.
+    pub fn default_threads(&self) -> usize {
+        let available = std::thread::available_parallelism().map_or(1, usize::from);
+        let worth = (self.neurons() / NEURONS_WORTH_A_THREAD) as usize;
+        self.threads.unwrap_or_else(|| available.min(worth)).max(1)
+    }
+}
+
+/// Neurons below which a further thread costs more than it gives.
+const NEURONS_WORTH_A_THREAD: u64 = 500;
+
+/// A value's text for results and messages.
+pub(crate) fn text(expr: &Expr, source: &Source) -> String {
+    source.text.get(expr.span.clone()).filter(|t| !t.is_empty()).map_or_else(|| expr.text(), Into::into)
+}

@@ -6,6 +6,19 @@ use std::ops::Range;
 
 use crate::{error::Source, lang::ast::Expr};
 
+mod constants;
+mod inputs;
+pub mod library;
+mod load;
+mod names;
+mod overrides;
+mod populations;
+mod projections;
+mod read;
+mod record;
+mod run;
+mod values;
+
 /// A value with its byte range in the network file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct At<T> {
@@ -26,7 +39,9 @@ pub struct Spec {
     pub title: Option<String>,
     /// Where the network was published.
     pub citation: Option<String>,
-    /// `[constants]`, in order.
+    /// Longer text about it.
+    pub description: Option<String>,
+    /// `[constants]` that are values, in order; those that name a model stand where they are used.
     pub constants: Vec<(At<String>, Expr)>,
     /// `[populations.NAME]`, in order.
     pub populations: Vec<Population>,

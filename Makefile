@@ -1,0 +1,39 @@
+# Two commands set everything up on a fresh Debian or Ubuntu machine with a Rust toolchain, gcc and make:
+#   make demo    build, run a published network, draw it
+#   make test    all tests
+# `make check` is what CI runs.
+
+# One profile for everything: HDF5 is built once.
+CARGO ?= cargo
+BOUTON = target/release/bouton
+
+.PHONY: demo test check setup build bench
+
+demo: build
+	$(BOUTON) run networks/vogels_abbott.toml -o vogels_abbott.h5
+	$(BOUTON) plot vogels_abbott.h5 -o vogels_abbott.png
+
+test: setup
+	$(CARGO) test --release
+
+check: setup
+	$(CARGO) fmt --check
+	$(CARGO) clippy --release --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --no-deps
+	$(MAKE) test
+	$(CARGO) bench --no-run
+
+bench: setup
+	$(CARGO) bench
+
+build: setup
+	$(CARGO) build --release
+
+# HDF5 is built from its sources, which takes cmake; all else comes with cargo.
+setup:
+	@command -v $(CARGO) >/dev/null || { echo "A Rust toolchain is needed: install rustup or your system's cargo (1.90 or newer)."; exit 1; }
+	@command -v cc >/dev/null || { echo "A C compiler is needed: apt-get install gcc"; exit 1; }
+	@command -v cmake >/dev/null || { \
+		echo "cmake is missing (it builds the bundled HDF5): installing it with apt-get"; \
+		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq cmake; }

@@ -1,0 +1,83 @@
+//! `bouton check`: everything short of running.
+
+use clap::Args;
+
+use crate::{
+    cli::NetworkArgs,
+    error::Result,
+    lang::Integrator,
+    plan::{Kind, Plan, gigabytes},
+    quantity::{Dim, display},
+};
+
+/// Arguments of `bouton check`.
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    /// The network and what is changed in it.
+    #[command(flatten)]
+    pub network: NetworkArgs,
+}
+
+/// Plans the network and says what would be run.
+pub fn check(args: CheckArgs) -> Result<()> {
+    let spec = args.network.load()?;
+    let plan = Plan::new(&spec)?;
+    print!("{}", report(&plan));
+    Ok(())
+}
+
+fn report(plan: &Plan) -> String {
+    let mut out = String::new();
+    let time = |ms: f64| display(ms, Dim::TIME);
+    out += &format!("{}: {}\n\n", plan.name, plan.title);
+    for p in &plan.populations {
+        out += &format!("  {:<10} {:>9} neurons   {}", p.name, p.size, p.model);
+        if !p.receptors.is_empty() {
+            let names: Vec<&str> = p.receptors.iter().map(|r| r.0.as_str()).collect();
+            out += &format!(" with {}", names.join(", "));
+        }
+        out += "\n";
+        if let Kind::Dynamics(phases) = &p.kind {
+            for (integrator, variables) in by_integrator(&phases[0].integrators) {
+                out += &format!("  {:<10} {:>17}   {}: {}\n", "", "", integrator.name(), variables.join(", "));
+            }
+        }
+    }
+    out += "\n";
+    for p in &plan.projections {
+        let synapses = p.wiring.expected_synapses();
+        out += &format!("  {:<16} {:<8} about {synapses:.0} synapses\n", p.name, p.receptor);
+    }
+    out += &format!("\n{} neurons, about {:.0} synapses\n", plan.neurons(), plan.synapses());
+    out += &format!(
+        "memory: about {} of this machine's {} (neurons {}, synapses {})\n",
+        gigabytes(plan.memory.total()),
+        gigabytes(plan.memory.machine),
+        gigabytes(plan.memory.neurons),
+        gigabytes(plan.memory.synapses)
+    );
+    out += &format!(
+        "run: {} in {} steps of {}, {}, seed {}\n",
+        time(plan.duration()),
+        plan.steps(),
+        time(plan.dt),
+        plan.precision.name(),
+        plan.seed
+    );
+    for warning in &plan.warnings {
+        out += &format!("warning: {warning}\n");
+    }
+    out
+}
+
+/// Variables by the integrator that moves them, in order.
+fn by_integrator(all: &[(String, Integrator)]) -> Vec<(Integrator, Vec<&str>)> {
+    let mut out: Vec<(Integrator, Vec<&str>)> = Vec::new();
+    for (name, integrator) in all {
+        match out.iter_mut().find(|o| o.0 == *integrator) {
+            Some((_, names)) => names.push(name),
+            None => out.push((*integrator, vec![name])),
+        }
+    }
+    out
+}

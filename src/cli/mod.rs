@@ -1,0 +1,169 @@
+//! The `bouton` command: reads the arguments, calls the library, prints. One file for each subcommand.
+
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+use miette::{GraphicalReportHandler, GraphicalTheme};
+
+use crate::{
+    error::{Error, Kind, Result},
+    spec::Spec,
+};
+
+pub mod check;
+pub mod models;
+pub mod networks;
+pub mod plot;
+pub mod progress;
+pub mod run;
+pub mod stats;
+pub mod summary;
+
+/// Large-scale spiking neural networks from a text file.
+#[derive(Debug, Parser)]
+#[command(name = "bouton", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a network and write its results (HDF5, SONATA layout)
+    Run(run::RunArgs),
+    /// Everything short of running: sizes, synapses, memory, integrators, warnings
+    Check(check::CheckArgs),
+    /// Draw the raster, rates and traces of a result file
+    Plot(plot::PlotArgs),
+    /// Rates, CV of interspike intervals and synchrony of a result file
+    Stats(stats::StatsArgs),
+    /// List the shipped models, or print one: equations, parameters, citation
+    Models(models::ModelsArgs),
+    /// List the shipped networks, or print the file of one to start your own from
+    Networks(networks::NetworksArgs),
+}
+
+/// Which network, and what is changed in it.
+#[derive(Args, Debug, Default)]
+pub struct NetworkArgs {
+    /// Network file (.toml), or the name of a shipped network (see `bouton networks`)
+    #[arg(value_name = "FILE")]
+    pub network: String,
+    /// Threads to use; the spikes are the same for any number
+    #[arg(long, value_name = "N")]
+    pub threads: Option<u32>,
+    /// Seed of all random numbers
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
+    /// Biological time to simulate, e.g. "2 s"
+    #[arg(long, value_name = "TIME")]
+    pub duration: Option<String>,
+    /// Floating-point precision: f64 or f32
+    #[arg(long, value_name = "f32|f64", value_parser = ["f32", "f64"])]
+    pub precision: Option<String>,
+    /// Change a value: a constant's name or a path such as populations.E.size; may be repeated
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_and_value)]
+    pub set: Vec<(String, String)>,
+}
+
+impl NetworkArgs {
+    /// Reads the network with all changes applied; flags such as `--seed` win over `--set run.seed`.
+    pub fn load(&self) -> Result<Spec> {
+        let mut overrides = self.set.clone();
+        let flags = [
+            ("run.threads", self.threads.map(|n| n.to_string())),
+            ("run.seed", self.seed.map(|s| s.to_string())),
+            ("run.duration", self.duration.clone()),
+            ("run.precision", self.precision.clone()),
+        ];
+        overrides.extend(flags.into_iter().filter_map(|(key, value)| Some((key.to_string(), value?))));
+        Spec::load(&self.network, &overrides)
+    }
+}
+
+fn key_and_value(text: &str) -> std::result::Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().into(), value.trim().into())),
+        _ => Err("write KEY=VALUE, e.g. --set g=4.5 or --set populations.E.size=1000".into()),
+    }
+}
+
+/// Where the results of a network go when `-o` is not given: `NAME.h5` in the working directory.
+pub fn default_output(spec: &Spec) -> PathBuf {
+    PathBuf::from(format!("{}.h5", spec.name))
+}
+
+/// Runs the command line of this process. Exit codes: 0 done, 2 wrong input or unreadable file, 3 the run failed.
+pub fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Run(args) => run::run(args),
+        Command::Check(args) => check::check(args),
+        Command::Plot(args) => plot::plot(args),
+        Command::Stats(args) => stats::stats(args),
+        Command::Models(args) => models::models(args),
+        Command::Networks(args) => networks::networks(args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprint!("{}", report(&error));
+            exit_code(error.kind())
+        }
+    }
+}
+
+fn exit_code(kind: Kind) -> ExitCode {
+    ExitCode::from(match kind {
+        Kind::Input | Kind::Io => 2,
+        Kind::Run => 3,
+    })
+}
+
+/// The report with colours where a person reads it, plain elsewhere.
+fn report(error: &Error) -> String {
+    let coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    if !coloured {
+        return error.report();
+    }
+    let mut text = String::new();
+    GraphicalReportHandler::new_themed(GraphicalTheme::unicode())
+        .with_width(100)
+        .render_report(&mut text, error)
+        .expect("writing to a string cannot fail");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_consistent() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn run_takes_the_documented_flags() {
+        let line = "bouton run net.toml -o out.h5 --threads 2 --seed 7 --precision f32 --set g=5 --set run.dt=0.2ms \
+                    --no-progress --json --gdf";
+        let cli = Cli::parse_from(line.split_whitespace().chain(["--duration", "2 s"]));
+        let Command::Run(args) = cli.command else { panic!("run was asked for") };
+        assert_eq!(args.network.threads, Some(2));
+        assert_eq!(args.network.duration.as_deref(), Some("2 s"));
+        assert_eq!(args.network.set, [("g".into(), "5".into()), ("run.dt".into(), "0.2ms".into())]);
+        assert!(args.no_progress && args.json && args.gdf);
+        assert!(Cli::try_parse_from(["bouton", "run", "net.toml", "--precision", "f16"]).is_err());
+        assert!(Cli::try_parse_from(["bouton", "run", "net.toml", "--set", "g"]).is_err());
+    }
+
+    #[test]
+    fn exit_codes_tell_whose_mistake_it_was() {
+        let code = |kind| format!("{:?}", exit_code(kind));
+        assert_eq!(code(Kind::Input), format!("{:?}", ExitCode::from(2)));
+        assert_eq!(code(Kind::Io), format!("{:?}", ExitCode::from(2)));
+        assert_eq!(code(Kind::Run), format!("{:?}", ExitCode::from(3)));
+    }
+}

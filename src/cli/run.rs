@@ -1,0 +1,121 @@
+//! `bouton run`: a network from its file to its results.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{
+    progress::Progress,
+    summary::{PopulationSummary, Summary, peak_memory_bytes},
+};
+use crate::{
+    analysis::SpikeStats,
+    cli::{NetworkArgs, default_output},
+    engine::{Diverged, Loop, Options, Simulation},
+    error::{Error, Result},
+    plan::Plan,
+    quantity::{Dim, display},
+    record::{Meta, Recorder},
+};
+
+/// Arguments of `bouton run`.
+#[derive(Args, Debug)]
+pub struct RunArgs {
+    /// The network and what is changed in it.
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    /// Result file (default: the network's name with .h5, in the working directory)
+    #[arg(short, long, value_name = "RESULTS.h5")]
+    pub output: Option<PathBuf>,
+    /// Write the spikes as text too, beside the result file (NAME.gdf: neuron id, milliseconds)
+    #[arg(long)]
+    pub gdf: bool,
+    /// Show no progress bar
+    #[arg(long)]
+    pub no_progress: bool,
+    /// Print the summary as one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Runs the network.
+pub fn run(args: RunArgs) -> Result<()> {
+    let spec = args.network.load()?;
+    let plan = Plan::new(&spec)?;
+    for warning in &plan.warnings {
+        eprintln!("warning: {warning}");
+    }
+    let output = args.output.clone().unwrap_or_else(|| default_output(&spec));
+    let gdf = args.gdf.then(|| output.with_extension("gdf"));
+    // The file is created before the network is built: a path that cannot be written is said at once.
+    let threads = plan.default_threads();
+    let mut recorder = Recorder::create(&output, &Meta::of(&plan, threads), gdf.as_deref())?;
+    let mut simulation = Simulation::build(&plan, Options::default());
+    let populations: Vec<_> = plan.populations.iter().map(|p| (p.name.clone(), p.first, p.size)).collect();
+    let mut stats = SpikeStats::new(&populations, plan.dt);
+    let mut progress = Progress::new(plan.steps(), plan.dt, !args.no_progress);
+    let done = simulation.run(&mut (&mut recorder, (&mut stats, &mut progress)));
+    progress.finish();
+
+    let summary = summary(&plan, &simulation, &done, &stats, &output);
+    recorder.connections(&plan);
+    recorder.text("spike_hash", &summary.spike_hash);
+    let diverged = done.diverged.map(|d| diverged(&plan, d));
+    let status = diverged.as_ref().map_or("complete".to_string(), |e| format!("diverged: {e}"));
+    let numbers = [
+        ("synapses", summary.synapses as f64),
+        ("synaptic_events", summary.synaptic_events as f64),
+        ("build_seconds", summary.build_seconds),
+        ("sim_seconds", summary.sim_seconds),
+        ("peak_memory_bytes", summary.peak_memory_bytes as f64),
+    ];
+    recorder.finish(&status, &summary.stages, &numbers.map(|(n, v)| (n.to_string(), v)))?;
+    if let Some(error) = diverged {
+        return Err(error.help(format!(
+            "use a smaller run.dt, or another integrator; what was recorded until then is in {}",
+            output.display()
+        )));
+    }
+    match args.json {
+        true => println!("{}", summary.json()),
+        false => print!("{summary}"),
+    }
+    Ok(())
+}
+
+fn diverged(plan: &Plan, at: Diverged) -> Error {
+    let name = &plan.populations[at.population].name;
+    let time = at.step as f64 * plan.dt;
+    Error::run(format!(
+        "population \"{name}\": neuron {} diverged at {} with dt {}: its state is no longer a finite number",
+        at.id,
+        display(time, Dim::TIME),
+        display(plan.dt, Dim::TIME)
+    ))
+}
+
+fn summary(plan: &Plan, simulation: &Simulation, done: &Loop, stats: &SpikeStats, output: &Path) -> Summary {
+    let bio_seconds = plan.duration() * 1e-3;
+    let of = |p: crate::analysis::PopulationSummary| {
+        (p.name, PopulationSummary { size: p.size.into(), rate_hz: p.rate_hz, cv_isi: p.cv_isi })
+    };
+    Summary {
+        network: plan.name.clone(),
+        neurons: plan.neurons(),
+        synapses: simulation.synapses(),
+        threads: simulation.threads(),
+        precision: plan.precision.name().into(),
+        dt_ms: plan.dt,
+        bio_seconds,
+        build_seconds: simulation.build_seconds(),
+        sim_seconds: done.seconds,
+        real_time_factor: done.seconds / bio_seconds,
+        synaptic_events: done.events,
+        peak_memory_bytes: peak_memory_bytes(),
+        spikes: stats.total_spikes(),
+        spike_hash: stats.spike_hash().to_string(),
+        results: Some(output.display().to_string()),
+        populations: stats.summary().into_iter().map(of).collect(),
+        stages: done.stages.clone(),
+    }
+}

@@ -1,0 +1,228 @@
+//! What `bouton run` says at its end: a table for people, one JSON object for programs.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// The numbers of one run. Field names are those of `--json` and do not change.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    /// Name of the network.
+    pub network: String,
+    /// Number of neurons.
+    pub neurons: u64,
+    /// Number of synapses.
+    pub synapses: u64,
+    /// Number of threads.
+    pub threads: usize,
+    /// `f64` or `f32`.
+    pub precision: String,
+    /// Time step in milliseconds.
+    pub dt_ms: f64,
+    /// Biological time in seconds.
+    pub bio_seconds: f64,
+    /// Wall-clock time until the first step.
+    pub build_seconds: f64,
+    /// Wall-clock time of all steps.
+    pub sim_seconds: f64,
+    /// `sim_seconds` per `bio_seconds`: below 1 is faster than real time.
+    pub real_time_factor: f64,
+    /// Spikes times synapses they reached.
+    pub synaptic_events: u64,
+    /// Largest resident memory of the process.
+    pub peak_memory_bytes: u64,
+    /// Spikes of all populations.
+    pub spikes: u64,
+    /// Hash over all (step, population, id) in order; equal runs have equal hashes.
+    pub spike_hash: String,
+    /// Path of the result file.
+    pub results: Option<String>,
+    /// Populations in file order.
+    #[serde(serialize_with = "as_map")]
+    pub populations: Vec<(String, PopulationSummary)>,
+    /// Wall-clock seconds of each stage of the loop.
+    #[serde(serialize_with = "as_map")]
+    pub stages: Vec<(String, f64)>,
+}
+
+/// The numbers of one population.
+#[derive(Clone, Debug, Serialize)]
+pub struct PopulationSummary {
+    /// Number of neurons.
+    pub size: u64,
+    /// Mean rate in Hz.
+    pub rate_hz: f64,
+    /// Mean coefficient of variation of the interspike intervals; none where no neuron spiked often enough.
+    pub cv_isi: Option<f64>,
+}
+
+/// A JSON object in the order of the list.
+fn as_map<T: Serialize, S: Serializer>(list: &[(String, T)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(list.iter().map(|(name, value)| (name, value)))
+}
+
+impl Summary {
+    /// One JSON object on one line.
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).expect("a summary holds numbers and names only")
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let threads = if self.threads == 1 { "thread" } else { "threads" };
+        writeln!(
+            f,
+            "{}: {} neurons, {} synapses, {} {threads}, {}, dt {} ms",
+            self.network,
+            count(self.neurons),
+            count(self.synapses),
+            self.threads,
+            self.precision,
+            self.dt_ms
+        )?;
+        self.population_table(f)?;
+        self.stage_table(f)?;
+        let per_second = self.synaptic_events as f64 / self.sim_seconds.max(f64::MIN_POSITIVE);
+        writeln!(f, "\nsynaptic events  {} ({}/s)", count(self.synaptic_events), count(per_second as u64))?;
+        writeln!(f, "spikes           {} (hash {})", count(self.spikes), self.spike_hash)?;
+        writeln!(f, "peak memory      {}", bytes(self.peak_memory_bytes))?;
+        match &self.results {
+            Some(path) => writeln!(f, "results          {path}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Summary {
+    fn population_table(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = column_width("population", &self.populations);
+        writeln!(f, "\n{:width$}  {:>9}  {:>9}  {:>9}", "population", "size", "rate (Hz)", "CV of ISI")?;
+        for (name, population) in &self.populations {
+            let cv = population.cv_isi.map_or("-".into(), |cv| format!("{cv:.2}"));
+            writeln!(f, "{name:width$}  {:>9}  {:>9.2}  {cv:>9}", count(population.size), population.rate_hz)?;
+        }
+        Ok(())
+    }
+    fn stage_table(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "\n{:.2} s simulated in {:.2} s (real-time factor {:.2}) after {:.2} s of building",
+            self.bio_seconds, self.sim_seconds, self.real_time_factor, self.build_seconds
+        )?;
+        let width = column_width("", &self.stages);
+        let all: f64 = self.stages.iter().map(|(_, seconds)| seconds).sum();
+        for (name, seconds) in &self.stages {
+            let share = 100.0 * seconds / all.max(f64::MIN_POSITIVE);
+            writeln!(f, "  {name:width$}  {seconds:>9.3} s  {share:>5.1} %")?;
+        }
+        Ok(())
+    }
+}
+
+fn column_width<T>(head: &str, list: &[(String, T)]) -> usize {
+    list.iter().map(|(name, _)| name.chars().count()).chain([head.len()]).max().unwrap_or(0)
+}
+
+/// `1234567` as `1,234,567`.
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A size in memory, in the largest decimal unit that leaves a number above 1.
+pub fn bytes(number: u64) -> String {
+    match number as f64 {
+        n if n >= 1e9 => format!("{:.2} GB", n / 1e9),
+        n if n >= 1e6 => format!("{:.1} MB", n / 1e6),
+        n => format!("{:.0} kB", n / 1e3),
+    }
+}
+
+/// Largest resident memory of this process so far, in bytes; 0 where the system does not tell.
+pub fn peak_memory_bytes() -> u64 {
+    std::fs::read_to_string("/proc/self/status").ok().and_then(|status| high_water_mark(&status)).unwrap_or(0)
+}
+
+fn high_water_mark(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn summary() -> Summary {
+        let population = |size, rate_hz, cv_isi| PopulationSummary { size, rate_hz, cv_isi };
+        Summary {
+            network: "vogels_abbott".into(),
+            neurons: 4000,
+            synapses: 320_000,
+            threads: 2,
+            precision: "f64".into(),
+            dt_ms: 0.1,
+            bio_seconds: 2.0,
+            build_seconds: 0.25,
+            sim_seconds: 1.0,
+            real_time_factor: 0.5,
+            synaptic_events: 5_000_000,
+            peak_memory_bytes: 52_000_000,
+            spikes: 80_000,
+            spike_hash: "00ff".into(),
+            results: Some("vogels_abbott.h5".into()),
+            populations: vec![
+                ("exc".into(), population(3200, 19.5, Some(1.02))),
+                ("I".into(), population(800, 0.0, None)),
+            ],
+            stages: vec![("integrate".into(), 0.75), ("deliver".into(), 0.25)],
+        }
+    }
+
+    #[test]
+    fn json_has_the_documented_fields_in_order() {
+        let json = summary().json();
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(value["neurons"], 4000);
+        assert_eq!(value["populations"]["exc"]["cv_isi"], 1.02);
+        assert_eq!(value["populations"]["I"]["cv_isi"], serde_json::Value::Null);
+        assert_eq!(value["stages"]["integrate"], 0.75);
+        // The order of the file, not of the alphabet.
+        assert!(json.find("\"exc\"") < json.find("\"I\"") && json.find("\"integrate\"") < json.find("\"deliver\""));
+        for field in "network neurons synapses threads precision dt_ms bio_seconds build_seconds sim_seconds \
+                      real_time_factor synaptic_events peak_memory_bytes spikes spike_hash populations stages"
+            .split_whitespace()
+        {
+            assert!(!value[field].is_null(), "{field} is not in {json}");
+        }
+    }
+
+    #[test]
+    fn the_table_shows_rates_and_shares() {
+        let text = summary().to_string();
+        for part in [
+            "vogels_abbott: 4,000 neurons, 320,000 synapses, 2 threads, f64, dt 0.1 ms",
+            "exc             3,200      19.50       1.02",
+            "I                 800       0.00          -",
+            "  integrate      0.750 s   75.0 %",
+            "5,000,000 (5,000,000/s)",
+            "52.0 MB",
+            "vogels_abbott.h5",
+        ] {
+            assert!(text.contains(part), "{part:?} is not in\n{text}");
+        }
+    }
+
+    #[test]
+    fn memory_is_read_from_the_status_file() {
+        assert_eq!(high_water_mark("VmPeak:\t 9 kB\nVmHWM:\t    1536 kB\n"), Some(1536 * 1024));
+        assert_eq!(high_water_mark("Name: bouton\n"), None);
+    }
+}

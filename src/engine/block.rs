@@ -1,0 +1,116 @@
+//! A block: some neurons, their input slots, and all synapses onto them. Nothing outside writes here.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use super::{
+    deliver::deliver,
+    part::{Diverged, Part, Scratch},
+    ring::Ring,
+    synapses::Synapses,
+};
+use crate::{
+    kernel::{Buffer, Isa, Real},
+    lang::Dynamics,
+};
+
+/// What one thread steps on its own for a whole epoch.
+pub struct Block<T: Real> {
+    pub parts: Vec<Part<T>>,
+    pub synapses: Synapses,
+    pub inputs: Buffer<T>,
+    pub scratch: Scratch<T>,
+    /// Global ids that spiked, by step of the epoch, then by part.
+    pub spikes: Vec<Vec<Vec<u32>>>,
+    pub probes: Vec<Probe>,
+    pub diverged: Option<Diverged>,
+    pub events: u64,
+    pub times: Times,
+    pub isa: Isa,
+}
+
+/// Wall time of this block's stages.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Times {
+    pub deliver: Duration,
+    pub integrate: Duration,
+    pub observe: Duration,
+}
+
+/// This block's share of a trace.
+pub struct Probe {
+    /// Part observed.
+    pub part: usize,
+    /// Neurons, as numbers in the part, ascending.
+    pub ids: Vec<u32>,
+    /// Number of the first of them in the trace.
+    pub offset: usize,
+    /// Probes of the population's dynamics.
+    pub probes: Vec<usize>,
+    pub interval: u64,
+    /// Values of the epoch, one stretch for each time observed.
+    pub values: Vec<f64>,
+    /// Times observed in this epoch.
+    pub count: usize,
+}
+
+impl Probe {
+    /// Values of one observation.
+    pub fn width(&self) -> usize {
+        self.ids.len() * self.probes.len()
+    }
+}
+
+impl<T: Real> Block<T> {
+    /// The state at t = 0, gates moved to their first half step.
+    pub fn start(&mut self) {
+        for part in &mut self.parts {
+            part.start(self.isa, &mut self.scratch);
+        }
+        self.observe(0);
+    }
+
+    /// Steps `from .. from + steps`: no spike emitted in them can arrive in them, so no other block is needed.
+    pub fn epoch(&mut self, ring: &Ring, from: u64, steps: u64) {
+        for (k, step) in (from..from + steps).enumerate() {
+            let begin = Instant::now();
+            self.events += deliver(&self.synapses, ring, step + 1, &mut self.inputs);
+            let delivered = Instant::now();
+            for (part, spikes) in self.parts.iter_mut().zip(&mut self.spikes[k]) {
+                let moved = part.step(self.isa, step, &mut self.inputs, &mut self.scratch, spikes);
+                self.diverged = self.diverged.or(moved.err());
+            }
+            let integrated = Instant::now();
+            self.times.deliver += delivered - begin;
+            self.times.integrate += integrated - delivered;
+            if self.probes.iter().any(|p| (step + 1).is_multiple_of(p.interval)) {
+                self.observe(step + 1);
+                self.times.observe += integrated.elapsed();
+            }
+        }
+    }
+
+    /// Takes the programs of another phase, by population.
+    pub fn set_phase(&mut self, dynamics: &[Option<Arc<Dynamics>>]) {
+        for part in &mut self.parts {
+            if let Some(dynamics) = &dynamics[part.population] {
+                part.set_dynamics(dynamics);
+            }
+        }
+    }
+
+    fn observe(&mut self, stamp: u64) {
+        for probe in self.probes.iter_mut().filter(|p| stamp.is_multiple_of(p.interval)) {
+            let width = probe.width();
+            let from = probe.count * width;
+            probe.count += 1;
+            if width == 0 {
+                continue;
+            }
+            let out = &mut probe.values[from..from + width];
+            self.parts[probe.part].observe(self.isa, stamp, &probe.probes, &probe.ids, &mut self.scratch, out);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Time as whole steps, cut into epochs and phases.
+
+/// Steps `from .. from + steps` that every block may run through alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Epoch {
+    /// First step.
+    pub from: u64,
+    /// How many.
+    pub steps: u64,
+    /// Its phase.
+    pub phase: usize,
+}
+
+/// Cuts a run into epochs of at most `longest` steps that do not cross phases.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    ends: Vec<u64>,
+    longest: u64,
+    now: u64,
+}
+
+impl Clock {
+    /// A clock at step 0.
+    pub fn new(phases: impl IntoIterator<Item = u64>, longest: u64) -> Self {
+        let ends = phases.into_iter().scan(0, |end, steps| {
+            *end += steps;
+            Some(*end)
+        });
+        Self { ends: ends.collect(), longest, now: 0 }
+    }
+}
+
+impl Iterator for Clock {
+    type Item = Epoch;
+
+    fn next(&mut self) -> Option<Epoch> {
+        let phase = self.ends.iter().position(|&end| end > self.now)?;
+        let steps = self.longest.min(self.ends[phase] - self.now);
+        let epoch = Epoch { from: self.now, steps, phase };
+        self.now += steps;
+        Some(epoch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn epochs_cover_every_step_once_and_keep_to_their_phase() {
+        let epochs: Vec<_> = Clock::new([5, 0, 4], 3).map(|e| (e.from, e.steps, e.phase)).collect();
+        assert_eq!(epochs, [(0, 3, 0), (3, 2, 0), (5, 3, 2), (8, 1, 2)]);
+    }
+}

@@ -1,0 +1,154 @@
+//! A network built from its plan: blocks of neurons with their synapses, ready to run.
+
+use std::{sync::Arc, time::Instant};
+
+use rayon::prelude::*;
+
+use super::{
+    block::{Block, Probe, Times},
+    layout::Layout,
+    part::{Part, Scratch},
+    synapses::Synapses,
+};
+use crate::{
+    kernel::{Buffer, Isa, Real},
+    lang::Dynamics,
+    plan::{Kind, Phase, Plan, Trace},
+};
+
+/// How a network is cut and run. None of it changes a single spike.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Threads; `None`: those of the plan, else as many as pay for the network's size.
+    pub threads: Option<usize>,
+    /// Blocks; `None`: one a thread.
+    pub blocks: Option<usize>,
+    /// Vector instructions; `None`: the best of this machine.
+    pub isa: Option<Isa>,
+}
+
+/// A network with its state in floats of type `T`.
+pub struct Network<T: Real> {
+    pub(super) blocks: Vec<Block<T>>,
+    pub(super) phases: Vec<Phase>,
+    pub(super) traces: Vec<Trace>,
+    /// Programs by phase and population.
+    pub(super) dynamics: Vec<Vec<Option<Arc<Dynamics>>>>,
+    /// (block, part) in order of global ids.
+    pub(super) order: Vec<(usize, usize)>,
+    pub(super) pool: rayon::ThreadPool,
+    pub(super) threads: usize,
+    pub(super) longest_delay: u32,
+    pub(super) epoch_steps: u32,
+    /// Wall time of the construction in seconds.
+    pub build_seconds: f64,
+}
+
+/// Longest epoch in steps: progress is seen and buffers stay small even where nothing connects neurons.
+const LONGEST_EPOCH: u32 = 64;
+
+impl<T: Real> Network<T> {
+    /// Draws all values and connections. Cannot fail on what a plan has let through.
+    pub fn build(plan: &Plan, options: Options) -> Self {
+        let begin = Instant::now();
+        let threads = options.threads.unwrap_or_else(|| plan.default_threads()).max(1);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
+        let isa = options.isa.unwrap_or_else(Isa::detect);
+        let sizes: Vec<_> = plan.populations.iter().map(|p| (p.size, p.receptors.len())).collect();
+        let layout = Layout::new(&sizes, options.blocks.unwrap_or(threads));
+        let dynamics: Vec<Vec<Option<Arc<Dynamics>>>> = (0..plan.phases.len())
+            .map(|phase| {
+                let of = |kind: &Kind| match kind {
+                    Kind::Dynamics(phases) => Some(Arc::new(phases[phase].clone())),
+                    Kind::Spikes(_) => None,
+                };
+                plan.populations.iter().map(|p| of(&p.kind)).collect()
+            })
+            .collect();
+        let wirings: Vec<_> = plan.projections.iter().map(|p| &p.wiring).collect();
+        let mut blocks: Vec<Block<T>> = pool.install(|| {
+            layout
+                .blocks
+                .par_iter()
+                .map(|cut| {
+                    let part = |p: &super::layout::Part| {
+                        Part::new(p, &plan.populations[p.population], dynamics[0][p.population].as_ref())
+                    };
+                    let parts: Vec<Part<T>> = cut.parts.iter().map(part).collect();
+                    let probes = plan.traces.iter().map(|t| probe(t, &parts)).collect();
+                    Block {
+                        synapses: Synapses::build(&wirings, cut, layout.neurons()),
+                        inputs: Buffer::new(cut.slots),
+                        scratch: Scratch::new(),
+                        spikes: Vec::new(),
+                        probes,
+                        parts,
+                        diverged: None,
+                        events: 0,
+                        times: Times::default(),
+                        isa,
+                    }
+                })
+                .collect()
+        });
+        let delays = || blocks.iter().flat_map(|b| b.synapses.delays().iter().copied());
+        let longest_delay = delays().max().unwrap_or(1);
+        let epoch_steps = delays().min().map_or(LONGEST_EPOCH, |d| d.min(LONGEST_EPOCH));
+        for block in &mut blocks {
+            // A neuron spikes at most once a step; most never do, so room grows with use and then stays.
+            block.spikes = vec![vec![Vec::new(); block.parts.len()]; epoch_steps as usize];
+            for p in &mut block.probes {
+                p.values = vec![0.0; p.width() * (u64::from(epoch_steps) / p.interval + 1) as usize];
+            }
+        }
+        let mut order: Vec<_> =
+            blocks.iter().enumerate().flat_map(|(b, block)| (0..block.parts.len()).map(move |p| (b, p))).collect();
+        order.sort_by_key(|&(b, p)| blocks[b].parts[p].gid);
+        Self {
+            blocks,
+            phases: plan.phases.clone(),
+            traces: plan.traces.clone(),
+            dynamics,
+            order,
+            pool,
+            threads,
+            longest_delay,
+            epoch_steps,
+            build_seconds: begin.elapsed().as_secs_f64(),
+        }
+    }
+
+    /// Number of synapses.
+    pub fn synapses(&self) -> u64 {
+        self.blocks.iter().map(|b| b.synapses.len()).sum()
+    }
+    /// Bytes of all synapses with their index.
+    pub fn synapse_bytes(&self) -> u64 {
+        self.blocks.iter().map(|b| b.synapses.bytes()).sum()
+    }
+    /// Bytes of the neurons' arrays.
+    pub fn neuron_bytes(&self) -> u64 {
+        self.blocks.iter().flat_map(|b| &b.parts).map(Part::bytes).sum()
+    }
+    /// Number of threads that step it.
+    pub fn threads(&self) -> usize {
+        self.threads
+    }
+}
+
+/// A block's share of a trace.
+fn probe<T: Real>(trace: &Trace, parts: &[Part<T>]) -> Probe {
+    let part = parts.iter().position(|p| p.population == trace.population);
+    let range = part.map_or(0..0, |p| parts[p].first..parts[p].first + parts[p].len as u32);
+    let offset = trace.ids.partition_point(|&id| id < range.start);
+    let ids = trace.ids.iter().filter(|id| range.contains(id)).map(|id| id - range.start).collect();
+    Probe {
+        part: part.unwrap_or(0),
+        ids,
+        offset,
+        probes: trace.probes.clone(),
+        interval: trace.interval,
+        values: Vec::new(),
+        count: 0,
+    }
+}

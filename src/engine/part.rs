@@ -1,0 +1,286 @@
+//! The neurons of one population in one block: their arrays and one step of their program.
+
+use std::sync::Arc;
+
+use super::layout;
+use crate::{
+    kernel::{
+        self, Buffer, Chunk, Isa, Random, Real,
+        program::{CHUNK, LANES, Operand, Program},
+    },
+    lang::{Dynamics, Neuron, Scalar, eval_at},
+    plan::{Kind, Population},
+};
+
+/// Neurons `first .. first + len` of a population.
+pub struct Part<T: Real> {
+    pub population: usize,
+    pub first: u32,
+    pub len: usize,
+    /// First of its input slots in the block.
+    pub slot: usize,
+    /// Global id of its first neuron.
+    pub gid: u32,
+    kind: Body<T>,
+}
+
+enum Body<T: Real> {
+    Dynamics(Box<Neurons<T>>),
+    /// Spikes of this part, (stamp, id in the part), and how many are done.
+    Spikes(Arc<[(u64, u32)]>, usize),
+}
+
+/// Arrays of neurons with equations.
+struct Neurons<T: Real> {
+    dynamics: Arc<Dynamics>,
+    /// One array a column, each `padded` long.
+    columns: Buffer<T>,
+    padded: usize,
+    inputs: usize,
+    scalars: Vec<[T; LANES]>,
+    /// Scalars that change every step.
+    per_step: Vec<usize>,
+    key: u64,
+    positions: Option<Arc<[[f64; 3]]>>,
+    size: u32,
+}
+
+/// A neuron whose state is no longer finite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Diverged {
+    /// Number of the population.
+    pub population: usize,
+    /// Number of the neuron in it.
+    pub id: u32,
+    /// Stamp at which it was seen.
+    pub step: u64,
+}
+
+/// Temporaries of a block, shared by its parts.
+pub struct Scratch<T: Real>(Buffer<T>);
+
+impl<T: Real> Scratch<T> {
+    pub fn new() -> Self {
+        Self(Buffer::new(0))
+    }
+    fn reserve(&mut self, temps: usize) {
+        let wanted = temps.max(1) * CHUNK;
+        if self.0.len() < wanted {
+            self.0 = Buffer::new(wanted);
+        }
+    }
+}
+
+impl<T: Real> Part<T> {
+    /// The part with its values at t = 0. `dynamics` is the population's program of the first phase.
+    pub fn new(layout: &layout::Part, population: &Population, dynamics: Option<&Arc<Dynamics>>) -> Self {
+        let (first, len) = (layout.first, layout.len);
+        let kind = match &population.kind {
+            Kind::Spikes(all) => {
+                let own = all.iter().filter(|(_, id)| (first..first + len).contains(id));
+                Body::Spikes(own.map(|&(step, id)| (step, id - first)).collect(), 0)
+            }
+            Kind::Dynamics(phases) => {
+                let columns = phases.iter().map(|d| d.columns.len()).max().unwrap_or(0);
+                let padded = layout.padded as usize;
+                let mut neurons = Neurons {
+                    dynamics: dynamics.expect("a population with equations has a program").clone(),
+                    columns: Buffer::new(columns * padded),
+                    padded,
+                    inputs: layout.receptors,
+                    scalars: Vec::new(),
+                    per_step: Vec::new(),
+                    key: population.key,
+                    positions: population.positions.clone(),
+                    size: population.size,
+                };
+                neurons.set_scalars();
+                neurons.each_row(first, len as usize, |d, neuron, row| d.fill(neuron, row));
+                Body::Dynamics(Box::new(neurons))
+            }
+        };
+        Self {
+            population: layout.population,
+            first,
+            len: len as usize,
+            slot: layout.slot,
+            gid: population.first + first,
+            kind,
+        }
+    }
+
+    /// Moves staggered gates to their first half step.
+    pub fn start(&mut self, isa: Isa, scratch: &mut Scratch<T>) {
+        if let Body::Dynamics(n) = &mut self.kind {
+            let dynamics = n.dynamics.clone();
+            n.set_time(0);
+            n.for_chunks(isa, &dynamics.start, &[], 0, self.first, scratch, |_, _, _, _| {});
+        }
+    }
+
+    /// Takes the program of another phase; states stay.
+    pub fn set_dynamics(&mut self, dynamics: &Arc<Dynamics>) {
+        if let Body::Dynamics(n) = &mut self.kind {
+            n.dynamics = dynamics.clone();
+            n.set_scalars();
+            n.each_row(self.first, self.len, |d, neuron, row| d.refresh(neuron, row));
+        }
+    }
+
+    /// Step `step`: from `step * dt` to `(step + 1) * dt`. Global ids of neurons that spike are appended in order.
+    pub fn step(
+        &mut self,
+        isa: Isa,
+        step: u64,
+        inputs: &mut [T],
+        scratch: &mut Scratch<T>,
+        spikes: &mut Vec<u32>,
+    ) -> Result<(), Diverged> {
+        let n = match &mut self.kind {
+            Body::Dynamics(n) => n,
+            Body::Spikes(list, done) => {
+                while let Some(&(stamp, id)) = list.get(*done).filter(|s| s.0 <= step + 1) {
+                    if stamp == step + 1 {
+                        spikes.push(self.gid + id);
+                    }
+                    *done += 1;
+                }
+                return Ok(());
+            }
+        };
+        let dynamics = n.dynamics.clone();
+        let slots = self.slot..self.slot + n.inputs * n.padded;
+        n.set_time(step);
+        let (gid, len) = (self.gid, self.len);
+        let mut broken = None;
+        n.for_chunks(isa, &dynamics.step, &inputs[slots.clone()], step, self.first, scratch, |isa, dynamics, chunk, _| {
+            let (start, run) = (chunk.start, chunk.len);
+            let watch = dynamics.watch.map_or(&[][..], |c| &chunk.columns[c as usize * chunk.stride + start..][..run]);
+            let fired = dynamics.fired.map(|f| {
+                let Operand::Temp(k) = f else { unreachable!("the mask is a temporary") };
+                &chunk.temps[k as usize * CHUNK..][..run]
+            });
+            let seen = kernel::scan(isa, fired, watch);
+            if !seen.finite && broken.is_none() {
+                broken = watch.iter().position(|v| !v.to_f64().is_finite()).map(|k| start + k).filter(|&k| k < len);
+            }
+            if seen.any {
+                let fired = fired.expect("something fired");
+                let own = fired.iter().take(len.saturating_sub(start)).enumerate();
+                spikes.extend(own.filter(|(_, f)| **f != T::from_f64(0.0)).map(|(k, _)| gid + (start + k) as u32));
+                kernel::run(isa, &dynamics.reset, chunk);
+            }
+        });
+        inputs[slots].fill(T::from_f64(0.0));
+        match broken {
+            Some(k) => Err(Diverged { population: self.population, id: self.first + k as u32, step: step + 1 }),
+            None => Ok(()),
+        }
+    }
+
+    /// Values of probes for neurons of this part, neuron by neuron, into `out`.
+    pub fn observe(
+        &mut self,
+        isa: Isa,
+        stamp: u64,
+        probes: &[usize],
+        ids: &[u32],
+        scratch: &mut Scratch<T>,
+        out: &mut [f64],
+    ) {
+        let Body::Dynamics(n) = &mut self.kind else { return };
+        let dynamics = n.dynamics.clone();
+        n.set_time(stamp);
+        for (column, &p) in probes.iter().enumerate() {
+            let probe = &dynamics.probes[p];
+            let mut next = 0;
+            n.for_chunks(isa, &probe.program, &[], stamp, self.first, scratch, |_, _, chunk, scalars| {
+                while let Some(&id) = ids.get(next).filter(|&&id| (id as usize) < chunk.start + chunk.len) {
+                    let k = id as usize;
+                    let value = match probe.value {
+                        Operand::Column(c) => chunk.columns[c as usize * chunk.stride + k],
+                        Operand::Temp(t) => chunk.temps[t as usize * CHUNK + k - chunk.start],
+                        Operand::Scalar(s) => scalars[s as usize][0],
+                        Operand::Input(_) => unreachable!("a probe reads no input"),
+                    };
+                    out[next * probes.len() + column] = value.to_f64();
+                    next += 1;
+                }
+            });
+        }
+    }
+
+    /// Bytes of its arrays.
+    pub fn bytes(&self) -> u64 {
+        match &self.kind {
+            Body::Dynamics(n) => std::mem::size_of_val(&n.columns[..]) as u64,
+            Body::Spikes(list, _) => std::mem::size_of_val(&list[..]) as u64,
+        }
+    }
+}
+
+impl<T: Real> Neurons<T> {
+    fn set_scalars(&mut self) {
+        let value = |s: &Scalar| if let Scalar::Constant(c) = s { *c } else { 0.0 };
+        self.scalars = self.dynamics.scalars.iter().map(|s| [T::from_f64(value(s)); LANES]).collect();
+        let changing = |s: &Scalar| matches!(s, Scalar::PerStep(_));
+        self.per_step = (0..self.scalars.len()).filter(|&k| changing(&self.dynamics.scalars[k])).collect();
+    }
+
+    /// Functions of time at a step's begin. Time is `step * dt`: nothing accumulates.
+    fn set_time(&mut self, step: u64) {
+        for &k in &self.per_step {
+            if let Scalar::PerStep(expr) = &self.dynamics.scalars[k] {
+                self.scalars[k] = [T::from_f64(eval_at(expr, step as f64 * self.dynamics.dt)); LANES];
+            }
+        }
+    }
+
+    /// Lets `f` set the columns of each neuron.
+    fn each_row(&mut self, first: u32, len: usize, f: impl Fn(&Dynamics, Neuron, &mut [f64])) {
+        let columns = self.dynamics.columns.len();
+        let mut row = vec![0.0; columns];
+        // Padding neurons repeat the last one, so that they stay finite.
+        for k in 0..self.padded {
+            let id = first + k.min(len - 1) as u32;
+            let position = self.positions.as_ref().map_or([0.0; 3], |p| p[id as usize]);
+            for (c, value) in row.iter_mut().enumerate() {
+                *value = self.columns[c * self.padded + k].to_f64();
+            }
+            f(&self.dynamics, Neuron { id, size: self.size, position, key: self.key }, &mut row);
+            for (c, &value) in row.iter().enumerate() {
+                self.columns[c * self.padded + k] = T::from_f64(value);
+            }
+        }
+    }
+
+    /// Runs a program over all neurons, chunk by chunk; `then` sees each chunk afterwards.
+    #[allow(clippy::too_many_arguments)]
+    fn for_chunks(
+        &mut self,
+        isa: Isa,
+        program: &Program,
+        inputs: &[T],
+        step: u64,
+        first: u32,
+        scratch: &mut Scratch<T>,
+        mut then: impl FnMut(Isa, &Dynamics, &mut Chunk<T>, &[[T; LANES]]),
+    ) {
+        scratch.reserve(program.temps.max(self.dynamics.reset.temps));
+        for start in (0..self.padded).step_by(CHUNK) {
+            let mut chunk = Chunk {
+                columns: &mut self.columns,
+                stride: self.padded,
+                inputs,
+                input_stride: self.padded,
+                scalars: &self.scalars,
+                temps: &mut scratch.0,
+                start,
+                len: CHUNK.min(self.padded - start),
+                random: Random { key: self.key, step, first: first + start as u32 },
+            };
+            kernel::run(isa, program, &mut chunk);
+            then(isa, &self.dynamics, &mut chunk, &self.scalars);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! A network in the precision its plan asks for.
+
+use super::{Loop, Network, Observer, Options};
+use crate::plan::{Plan, Precision};
+
+/// A built network, whatever the width of its floats.
+pub enum Simulation {
+    /// State in 32 bits.
+    F32(Box<Network<f32>>),
+    /// State in 64 bits.
+    F64(Box<Network<f64>>),
+}
+
+/// Calls a method of the network inside.
+macro_rules! inner {
+    ($self:expr, $n:ident => $body:expr) => {
+        match $self {
+            Simulation::F32($n) => $body,
+            Simulation::F64($n) => $body,
+        }
+    };
+}
+
+impl Simulation {
+    /// Draws all values and connections.
+    pub fn build(plan: &Plan, options: Options) -> Self {
+        match plan.precision {
+            Precision::F32 => Self::F32(Box::new(Network::build(plan, options))),
+            Precision::F64 => Self::F64(Box::new(Network::build(plan, options))),
+        }
+    }
+    /// Runs all phases.
+    pub fn run(&mut self, observer: &mut dyn Observer) -> Loop {
+        inner!(self, n => n.run(observer))
+    }
+    /// Number of synapses.
+    pub fn synapses(&self) -> u64 {
+        inner!(self, n => n.synapses())
+    }
+    /// Bytes of all synapses with their index.
+    pub fn synapse_bytes(&self) -> u64 {
+        inner!(self, n => n.synapse_bytes())
+    }
+    /// Bytes of the neurons' arrays.
+    pub fn neuron_bytes(&self) -> u64 {
+        inner!(self, n => n.neuron_bytes())
+    }
+    /// Number of threads that step it.
+    pub fn threads(&self) -> usize {
+        inner!(self, n => n.threads())
+    }
+    /// Wall time of the construction in seconds.
+    pub fn build_seconds(&self) -> f64 {
+        inner!(self, n => n.build_seconds)
+    }
+}

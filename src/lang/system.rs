@@ -1,0 +1,311 @@
+//! A neuron with its receptors, inputs and parameter values as one system of equations.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use super::{
+    Integrator,
+    algebra::{binary, has_random, is_noise, mentions, names, substitute},
+    ast::{Binary, Expr, Node},
+    equation::Statement,
+    eval::eval_constant,
+    model::Model,
+};
+use crate::{
+    error::{Error, Result},
+    quantity::Dim,
+};
+
+/// A receptor or input of a population under its name there.
+#[derive(Clone, Debug)]
+pub struct Attached {
+    /// `exc`: its names become `exc.g`, `exc.tau`.
+    pub name: String,
+    /// Receptor or input model.
+    pub model: Arc<Model>,
+}
+
+/// Independent Poisson spikes for each neuron, straight into a receptor.
+#[derive(Clone, Debug)]
+pub struct Drive {
+    /// `poisson`: its name in the population.
+    pub name: String,
+    /// Name of the receptor.
+    pub receptor: String,
+    /// Spikes per ms; may depend on `t`.
+    pub rate: Expr,
+    /// Weight of each.
+    pub weight: Expr,
+}
+
+/// All that a population's programs are made of. Values are checked already: the right units, known names.
+#[derive(Clone, Debug)]
+pub struct Recipe {
+    /// The neuron model.
+    pub neuron: Arc<Model>,
+    /// Receptors and inputs, in the population's order.
+    pub attached: Vec<Attached>,
+    /// Poisson drives.
+    pub drives: Vec<Drive>,
+    /// Values of parameters by qualified name; others keep the model's default.
+    pub values: BTreeMap<String, Expr>,
+    /// Values at t = 0 by qualified name; others keep the model's.
+    pub initial: BTreeMap<String, Expr>,
+    /// Parameters that get a column even if their value is constant (a phase makes them differ).
+    pub per_neuron: BTreeSet<String>,
+    /// Size of the population, for `N`.
+    pub size: u32,
+    /// Time step in ms.
+    pub dt: f64,
+    /// Overrides the integrator chosen from the equations.
+    pub integrator: Option<Integrator>,
+}
+
+impl Recipe {
+    fn models(&self) -> impl Iterator<Item = (Option<&str>, &Model)> {
+        let attached = self.attached.iter().map(|a| (Some(a.name.as_str()), &*a.model));
+        std::iter::once((None, &*self.neuron)).chain(attached)
+    }
+
+    /// Parameters by qualified name with their dimensions and values.
+    pub fn parameters(&self) -> Vec<(String, Dim, Expr)> {
+        let mut out = Vec::new();
+        for (prefix, model) in self.models() {
+            for p in &model.parameters {
+                let name = prefix.map_or_else(|| p.name.to_string(), |prefix| format!("{prefix}.{}", p.name));
+                let value = self.values.get(&name).unwrap_or(&p.value).clone();
+                out.push((name, p.dim, value));
+            }
+        }
+        out
+    }
+
+    /// Parameters that differ between neurons.
+    pub fn differing(&self) -> BTreeSet<String> {
+        let differs = |e: &Expr| eval_constant(e).is_none() && !mentions(e, "t");
+        self.parameters().into_iter().filter(|p| differs(&p.2)).map(|p| p.0).collect()
+    }
+}
+
+/// A differential equation.
+#[derive(Clone, Debug)]
+pub(super) struct Variable {
+    pub name: Arc<str>,
+    pub dim: Dim,
+    /// Right-hand side: assignments and constants inlined, `I_syn` written out.
+    pub rhs: Expr,
+    /// The same with `I_syn` left as a name: the neuron's own form.
+    pub own: Expr,
+    /// Held while refractory.
+    pub hold: bool,
+    /// Belongs to a receptor or input.
+    pub attached: bool,
+    pub initial: Expr,
+}
+
+/// Arrivals at an input raise a variable: `variable += coefficient * (sum of weights)`.
+#[derive(Clone, Debug)]
+pub(super) struct Event {
+    pub input: usize,
+    pub variable: usize,
+    pub coefficient: Expr,
+}
+
+/// The equations of a population, ready to be integrated.
+#[derive(Clone, Debug)]
+pub(super) struct System {
+    pub variables: Vec<Variable>,
+    /// Assignments and currents that can be read: name, dimension, inlined expression.
+    pub readable: Vec<(String, Dim, Expr)>,
+    pub threshold: Option<Expr>,
+    pub reset: Vec<Statement>,
+    pub refractory: Option<Expr>,
+    pub inputs: Vec<super::dynamics::Input>,
+    pub events: Vec<Event>,
+    /// Input reached, rate, weight.
+    pub drives: Vec<(usize, Expr, Expr)>,
+    /// Parameters that differ between neurons, with their values.
+    pub columns: Vec<(String, Dim, Expr)>,
+}
+
+impl System {
+    pub fn new(recipe: &Recipe) -> Result<Self> {
+        let mut flat = Flat::default();
+        flat.add(&recipe.neuron, None);
+        let mut currents = Vec::new();
+        for attached in &recipe.attached {
+            if let Some(current) = flat.add(&attached.model, Some(&attached.name)) {
+                currents.push((format!("{}.I", attached.name), current));
+            }
+        }
+        let i_syn = currents.iter().map(|c| c.1.clone()).reduce(|a, b| binary(Binary::Add, a, b));
+        let i_syn = i_syn.unwrap_or_else(|| Expr::number(0.0));
+        let (values, columns) = flat.values(recipe)?;
+        // Assignments may use each other in any order; the model reader has refused cycles.
+        let mut assigned = flat.assigned.clone();
+        assigned.extend(currents.iter().map(|(n, e)| (n.as_str().into(), Dim::CURRENT, e.clone())));
+        let inline = |expr: &Expr, with_current: bool| {
+            let mut expr = expr.clone();
+            for _ in 0..=assigned.len() + 1 {
+                expr = substitute(&expr, &|n| match assigned.iter().find(|a| &*a.0 == n) {
+                    Some((_, _, e)) => Some(e.clone()),
+                    None if n == "I_syn" && with_current => Some(i_syn.clone()),
+                    None if n == "dt" => Some(Expr::number(recipe.dt)),
+                    None if n == "N" => Some(Expr::number(f64::from(recipe.size))),
+                    None if n == "pi" => Some(Expr::number(std::f64::consts::PI)),
+                    None => values.get(n).cloned(),
+                });
+            }
+            expr
+        };
+        let full = |expr: &Expr| inline(expr, true);
+        let mut variables = Vec::new();
+        for (equation_name, dim, rhs, hold, attached) in &flat.differential {
+            let initial = recipe.initial.get(&**equation_name).or_else(|| flat.initial.get(&**equation_name));
+            variables.push(Variable {
+                name: equation_name.clone(),
+                dim: *dim,
+                rhs: full(rhs),
+                own: inline(rhs, false),
+                hold: *hold,
+                attached: *attached,
+                initial: initial.map_or_else(|| Expr::number(0.0), &full),
+            });
+        }
+        let mut events = Vec::new();
+        let mut inputs = Vec::new();
+        for (receptor, weight, statement) in &flat.on_spike {
+            inputs.push(super::dynamics::Input { receptor: receptor.clone(), weight: *weight });
+            let variable = variables.iter().position(|v| v.name == statement.target).ok_or_else(|| {
+                Error::input(format!(
+                    "receptor \"{receptor}\" raises {} but {} has no such variable",
+                    statement.target, recipe.neuron.name
+                ))
+                .help("choose a receptor that acts through a current, or a neuron model with this variable")
+            })?;
+            let slope = super::derivative::derivative(&statement.expr, "w").expect("on_spike is linear in w");
+            events.push(Event { input: inputs.len() - 1, variable, coefficient: full(&slope) });
+        }
+        let drives = recipe
+            .drives
+            .iter()
+            .map(|d| {
+                let input = inputs.iter().position(|i| i.receptor == d.receptor).expect("receptor is checked by plan");
+                (input, full(&d.rate), full(&d.weight))
+            })
+            .collect();
+        let mut readable: Vec<_> = assigned.iter().map(|(n, d, e)| (n.to_string(), *d, full(e))).collect();
+        readable.push(("I_syn".into(), Dim::CURRENT, full(&Expr::name("I_syn"))));
+        Ok(Self {
+            variables,
+            readable,
+            threshold: recipe.neuron.threshold.as_ref().map(full),
+            reset: recipe
+                .neuron
+                .reset
+                .iter()
+                .map(|s| Statement { expr: full(&s.expr), ..s.clone() })
+                .collect(),
+            refractory: recipe.neuron.refractory.as_ref().map(full),
+            inputs,
+            events,
+            drives,
+            columns,
+        })
+    }
+
+    /// Number of a variable.
+    pub fn index(&self, name: &str) -> Option<usize> {
+        self.variables.iter().position(|v| &*v.name == name)
+    }
+}
+
+/// Models side by side, names qualified.
+#[derive(Default)]
+struct Flat {
+    differential: Vec<(Arc<str>, Dim, Expr, bool, bool)>,
+    assigned: Vec<(Arc<str>, Dim, Expr)>,
+    parameters: Vec<(String, Dim, Expr)>,
+    initial: BTreeMap<String, Expr>,
+    on_spike: Vec<(String, Dim, Statement)>,
+}
+
+impl Flat {
+    /// Adds a model; returns its current.
+    fn add(&mut self, model: &Model, prefix: Option<&str>) -> Option<Expr> {
+        let own: BTreeSet<&str> = model
+            .parameters
+            .iter()
+            .map(|p| &*p.name)
+            .chain(model.equations.iter().map(|e| &*e.name))
+            .collect();
+        let qualify = |n: &str| match prefix {
+            Some(prefix) if own.contains(n) => format!("{prefix}.{n}"),
+            // Noise of its own: `xi` of two inputs are two noises.
+            Some(prefix) if is_noise(n) => format!("xi_{prefix}.{n}"),
+            _ => n.to_string(),
+        };
+        let rename = |e: &Expr| substitute(e, &|n| (qualify(n) != n).then(|| Expr::name(qualify(n))));
+        for p in &model.parameters {
+            self.parameters.push((qualify(&p.name), p.dim, rename(&p.value)));
+        }
+        for e in &model.equations {
+            let qualified: Arc<str> = qualify(&e.name).into();
+            if e.differential {
+                self.differential.push((qualified, e.dim, rename(&e.expr), e.hold, prefix.is_some()));
+            } else {
+                self.assigned.push((qualified, e.dim, rename(&e.expr)));
+            }
+        }
+        for (variable, value) in &model.initial {
+            self.initial.insert(qualify(variable), rename(value));
+        }
+        if let (Some(prefix), Some(statement)) = (prefix, &model.on_spike) {
+            let target = qualify(&statement.target).into();
+            let statement = Statement { target, expr: rename(&statement.expr), ..statement.clone() };
+            self.on_spike.push((prefix.into(), model.weight.unwrap_or_default(), statement));
+        }
+        model.current.as_ref().map(rename)
+    }
+
+    /// Parameters: those with one value or a function of time are written into the equations, others get a column.
+    #[allow(clippy::type_complexity)]
+    fn values(&self, recipe: &Recipe) -> Result<(BTreeMap<String, Expr>, Vec<(String, Dim, Expr)>)> {
+        let mut inlined = BTreeMap::new();
+        let mut columns = Vec::new();
+        for (parameter, dim, default) in &self.parameters {
+            let value = recipe.values.get(parameter).unwrap_or(default);
+            if mentions(value, "t") {
+                if has_random(value) {
+                    return Err(Error::input(format!("{parameter} = {} is both random and a function of time", value.text()))
+                        .help("put the random part into a parameter of its own"));
+                }
+                inlined.insert(parameter.clone(), value.clone());
+                continue;
+            }
+            match eval_constant(value) {
+                Some(v) if !recipe.per_neuron.contains(parameter) => {
+                    inlined.insert(parameter.clone(), Expr::number(v));
+                }
+                _ => columns.push((parameter.clone(), *dim, value.clone())),
+            }
+        }
+        // A value may name another parameter that has one value.
+        for _ in 0..self.parameters.len() {
+            let known = inlined.clone();
+            let mut changed = false;
+            for value in inlined.values_mut().chain(columns.iter_mut().map(|c| &mut c.2)) {
+                if !matches!(&*value.node, Node::Literal(_)) && names(value).iter().any(|n| known.contains_key(&**n)) {
+                    *value = substitute(value, &|n| known.get(n).cloned());
+                    changed = true;
+                }
+            }
+            if !changed {
+                break;
+            }
+        }
+        Ok((inlined, columns))
+    }
+}

@@ -1,0 +1,83 @@
+//! Inputs of a population: Poisson drives into receptors, currents, input models.
+
+use std::sync::Arc;
+
+use super::{
+    lookup::Models,
+    populations::Context,
+    scope::{NEURON, TIME},
+};
+use crate::{
+    error::{Result, did_you_mean},
+    lang::{Attached, Drive, Expr, model},
+    quantity::Dim,
+    spec::{self, At, InputKind},
+};
+
+/// What reaches one population.
+#[derive(Default)]
+pub struct Inputs<'a> {
+    pub drives: Vec<Drive>,
+    pub attached: Vec<(Attached, &'a [(At<String>, Expr)])>,
+}
+
+/// The inputs of `population`, in file order. They are known there by their model's name, or as `poisson` and `current`;
+/// a second one of the same name becomes `poisson_2`.
+pub fn plan<'a>(
+    context: &Context<'a>,
+    models: &mut Models,
+    population: &spec::Population,
+    receptors: &[(Attached, &'a Vec<(At<String>, Expr)>)],
+) -> Result<Inputs<'a>> {
+    let scope = context.scope;
+    let mut out = Inputs::default();
+    let mut taken: Vec<String> = receptors.iter().map(|r| r.0.name.clone()).collect();
+    let mut free = |wanted: &str| {
+        let mut name = wanted.to_string();
+        let mut k = 1;
+        while taken.contains(&name) {
+            k += 1;
+            name = format!("{wanted}_{k}");
+        }
+        taken.push(name.clone());
+        name
+    };
+    let names: Vec<(&str, Dim)> = NEURON.iter().chain(TIME).copied().collect();
+    let reaches = |input: &&spec::Input| input.to.iter().any(|to| to.value == population.name.value);
+    for input in context.spec.inputs.iter().filter(reaches) {
+        let what = |part: &str| format!("input to \"{}\": {part}", population.name.value);
+        match &input.kind {
+            InputKind::Poisson { rate, weight, receptor } => {
+                let Some((host, _)) = receptors.iter().find(|r| r.0.name == receptor.value) else {
+                    let known = receptors.iter().map(|r| r.0.name.as_str());
+                    let message = what(&format!("unknown receptor \"{}\"", receptor.value));
+                    return Err(scope.error(&receptor.span, message, did_you_mean(&receptor.value, known)));
+                };
+                let rate_value = scope.value(rate, Dim::FREQUENCY, &names, &what("rate"))?;
+                if let Some(r) = crate::lang::eval::eval_constant(&rate_value).filter(|r| *r < 0.0) {
+                    let message = what(&format!("rate {} is negative", crate::quantity::display(r, Dim::FREQUENCY)));
+                    return Err(scope.error(&rate.span, message, "use 0 Hz or more"));
+                }
+                let dim = host.model.weight.unwrap_or_default();
+                let weight = scope.value(weight, dim, NEURON, &what("weight"))?;
+                out.drives.push(Drive {
+                    name: free("poisson"),
+                    receptor: receptor.value.clone(),
+                    rate: rate_value,
+                    weight,
+                });
+            }
+            InputKind::Current(expr) => {
+                let current = scope.value(expr, Dim::CURRENT, &names, &what("current"))?;
+                let model = Arc::new(model::Model::current(current));
+                out.attached.push((Attached { name: free("current"), model }, &[]));
+            }
+            InputKind::Model { model, parameters } => {
+                let loaded = models.load(scope, model, &[model::Kind::Input])?;
+                let name = free(&loaded.name);
+                out.attached.push((Attached { name, model: loaded }, parameters));
+            }
+        }
+    }
+    Ok(out)
+}

@@ -1,0 +1,92 @@
+//! Memory told before it is taken.
+
+use super::{Kind, Population, Precision, Projection};
+use crate::{
+    connect::Rule,
+    error::{Error, Result},
+};
+
+/// Expected memory in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Memory {
+    /// Arrays of neurons.
+    pub neurons: f64,
+    /// Synapses with their index.
+    pub synapses: f64,
+    /// Memory of the machine; 0 where it cannot be told.
+    pub machine: f64,
+}
+
+impl Memory {
+    /// An estimate from sizes, rules and distributions; nothing is drawn.
+    pub fn estimate(
+        populations: &[Population],
+        projections: &[Projection],
+        precision: Precision,
+        dt: f64,
+        threads: usize,
+    ) -> Self {
+        let columns = |p: &Population| match &p.kind {
+            Kind::Dynamics(phases) => phases.iter().map(|d| d.columns.len() + d.inputs.len()).max().unwrap_or(0),
+            Kind::Spikes(_) => 0,
+        };
+        let neurons = populations.iter().map(|p| columns(p) as f64 * f64::from(p.size)).sum::<f64>();
+        let sources: f64 = populations.iter().map(|p| f64::from(p.size)).sum();
+        // The store of a block keeps a target of two bytes for each synapse, a weight of four where weights differ within a
+        // row, and for each source an offset of four bytes for each distinct delay.
+        let differ = projections.iter().any(|p| p.wiring.weight.constant().is_none() || matches!(p.wiring.rule, Rule::Edges(_)));
+        let each = if differ { 6.0 } else { 2.0 };
+        let synapses: f64 = projections.iter().map(|p| p.wiring.expected_synapses()).sum();
+        let delays = projections.iter().map(|p| distinct_delays(p, dt)).fold(1.0, f64::max);
+        let index = if projections.is_empty() { 0.0 } else { sources * (16.0 + 4.0 * (delays + 1.0)) * threads as f64 };
+        Self { neurons: neurons * precision.bytes() as f64, synapses: synapses * each + index, machine: machine() }
+    }
+
+    /// All of it.
+    pub fn total(&self) -> f64 {
+        self.neurons + self.synapses
+    }
+
+    /// Refuses what the machine cannot hold.
+    pub fn check(&self, neurons: f64, synapses: f64) -> Result<()> {
+        if self.machine == 0.0 || self.total() <= self.machine {
+            return Ok(());
+        }
+        Err(Error::input(format!(
+            "the network needs about {} ({neurons:.0} neurons, {synapses:.3e} synapses), this machine has {}",
+            gigabytes(self.total()),
+            gigabytes(self.machine)
+        ))
+        .help("reduce population sizes or in-degrees, or use a machine with more memory"))
+    }
+}
+
+/// `1.5 GB`, in powers of ten, as memory is sold.
+pub fn gigabytes(bytes: f64) -> String {
+    match bytes {
+        b if b >= 1e8 => format!("{:.1} GB", b / 1e9),
+        b if b >= 1e5 => format!("{:.1} MB", b / 1e6),
+        b => format!("{:.1} kB", b / 1e3),
+    }
+}
+
+fn distinct_delays(projection: &Projection, dt: f64) -> f64 {
+    if let Rule::Edges(list) = &projection.wiring.rule
+        && list.has_delays()
+    {
+        let mut delays: Vec<u64> = list.edges().iter().map(|e| (e.delay / dt).round() as u64).collect();
+        delays.sort_unstable();
+        delays.dedup();
+        return delays.len() as f64;
+    }
+    let (low, high) = projection.wiring.delay.bounds();
+    // Distributions without an end are taken to span what their draws rarely leave.
+    if high.is_finite() { (high - low) / dt + 1.0 } else { 200.0 }
+}
+
+/// Memory of the machine in bytes, from the kernel's own figure; 0 where there is none.
+fn machine() -> f64 {
+    let Ok(text) = std::fs::read_to_string("/proc/meminfo") else { return 0.0 };
+    let line = text.lines().find_map(|l| l.strip_prefix("MemTotal:"));
+    line.and_then(|l| l.trim().trim_end_matches(" kB").parse::<f64>().ok()).map_or(0.0, |kb| kb * 1024.0)
+}

@@ -1,0 +1,78 @@
+//! Values of a model's parameters in a network: known names, right units, inside the model's bounds.
+
+use std::collections::BTreeMap;
+
+use super::{
+    populations::unknown_parameter,
+    scope::{NEURON, Scope, TIME},
+};
+use crate::{
+    error::Result,
+    lang::{
+        Expr,
+        algebra::mentions,
+        ast::Node,
+        model::{Model, Parameter},
+        sampler::Sampler,
+    },
+    quantity::{Dim, display},
+    spec::At,
+};
+
+/// Checks the values given to `model`, which is known as `prefix` in its population, and adds them by qualified name.
+pub fn values(
+    scope: &Scope,
+    model: &Model,
+    prefix: &str,
+    given: &[(At<String>, Expr)],
+    what: &str,
+    out: &mut BTreeMap<String, Expr>,
+) -> Result<()> {
+    for (name, expr) in given {
+        let Some(parameter) = model.parameters.iter().find(|p| *p.name == *name.value) else {
+            let whose = format!("{what}model \"{}\"", model.name);
+            return Err(unknown_parameter(scope, name, &whose, model.parameters.iter().map(|p| &*p.name)));
+        };
+        let qualified = qualified(prefix, &name.value);
+        out.insert(qualified.clone(), value(scope, parameter, expr, &format!("{what}{qualified}"))?);
+    }
+    Ok(())
+}
+
+/// `exc.tau`, or `C_m` of the neuron itself.
+pub fn qualified(prefix: &str, name: &str) -> String {
+    if prefix.is_empty() { name.to_string() } else { format!("{prefix}.{name}") }
+}
+
+/// A value for one parameter.
+pub fn value(scope: &Scope, parameter: &Parameter, expr: &Expr, what: &str) -> Result<Expr> {
+    let names: Vec<(&str, Dim)> = NEURON.iter().chain(TIME).copied().collect();
+    let value = scope.value(expr, parameter.dim, &names, what)?;
+    let refuse = |number: f64, help: String| match parameter.check(number) {
+        Ok(()) => Ok(()),
+        Err(limit) => Err(scope.error(&expr.span, format!("{what}: {limit}"), help)),
+    };
+    if let Node::Data(column) = &*value.node {
+        for &number in column.values.iter() {
+            refuse(number, "correct the file".into())?;
+        }
+        return Ok(value);
+    }
+    if mentions(&value, "t") {
+        return Ok(value);
+    }
+    let sampler = Sampler::new(&value).map_err(|flaw| flaw.of(what).at(scope.source).or_at(scope.source, expr.span.clone()))?;
+    let (low, high) = sampler.bounds();
+    for end in [low, high] {
+        // Where nothing is known of an expression's range, it is looked at neuron by neuron no earlier than at the build.
+        if end.is_finite() || !matches!(sampler, Sampler::Expression(_)) {
+            let help = if low == high {
+                format!("the default is {}", parameter.value.text())
+            } else {
+                format!("draws reach {}; give limits: normal(mean, sd, low, high)", display(end, parameter.dim))
+            };
+            refuse(end, help)?;
+        }
+    }
+    Ok(value)
+}

@@ -1,0 +1,112 @@
+//! Phases: stretches of the run with parameters of their own.
+
+use super::{
+    Phase, models,
+    populations::unknown_parameter,
+    scope::{NEURON, Scope, TIME},
+};
+use crate::{
+    error::{Error, Result},
+    lang::{Expr, Recipe, model::Parameter},
+    quantity::{Dim, display},
+    spec::{At, Spec},
+};
+
+/// What changes at the begin of a phase: population, parameter in it, value.
+#[derive(Default)]
+pub struct Changes(Vec<(String, At<String>, Expr)>);
+
+/// The phases of the run and what each changes. A file without phases has one.
+pub fn plan(scope: &Scope, spec: &Spec, dt: f64) -> Result<(Vec<Phase>, Vec<Changes>)> {
+    let run = &spec.run;
+    if run.phases.is_empty() {
+        let duration = run.duration.as_ref().ok_or_else(|| missing(scope, spec))?;
+        let phase = Phase { name: "run".into(), steps: steps(scope, duration, dt, "run.duration")? };
+        return Ok((vec![phase], vec![Changes::default()]));
+    }
+    if let Some(duration) = &run.duration {
+        let message = "run.duration and run.phases are both given";
+        return Err(scope.error(&duration.span, message, "remove run.duration: the phases' durations add up to it"));
+    }
+    let known = || spec.populations.iter().map(|p| p.name.value.as_str());
+    let (mut phases, mut changes) = (Vec::new(), Vec::new());
+    for (k, phase) in run.phases.iter().enumerate() {
+        let name = phase.name.as_ref().map_or_else(|| format!("phase {}", k + 1), |n| n.value.clone());
+        let steps = steps(scope, &phase.duration, dt, &format!("phase \"{name}\": duration"))?;
+        let mut set = Vec::new();
+        for (key, value) in &phase.set {
+            let (population, parameter) = key.value.split_once('.').ok_or_else(|| {
+                let message = format!("phase \"{name}\": \"{}\" names no parameter of a population", key.value);
+                scope.error(&key.span, message, "write \"POPULATION.PARAMETER\", e.g. \"E.I_e\" or \"E.exc.tau\"")
+            })?;
+            let at = |text: &str| At { value: text.to_string(), span: key.span.clone() };
+            super::lookup::population(scope, &at(population), known())?;
+            set.push((population.to_string(), at(parameter), value.clone()));
+        }
+        phases.push(Phase { name, steps });
+        changes.push(Changes(set));
+    }
+    Ok((phases, changes))
+}
+
+fn missing(scope: &Scope, spec: &Spec) -> Error {
+    scope.error(&spec.run.span, "run.duration is missing", "write [run] with duration = \"1 s\"")
+}
+
+/// A stretch of time in steps, at least one.
+fn steps(scope: &Scope, expr: &Expr, dt: f64, what: &str) -> Result<u64> {
+    let time = scope.number(expr, Dim::TIME, what)?;
+    let steps = (time / dt).round();
+    if steps < 1.0 {
+        let message = format!("{what} {} is below the time step {}", display(time, Dim::TIME), display(dt, Dim::TIME));
+        return Err(scope.error(&expr.span, message, "use at least one time step"));
+    }
+    if steps > 1e15 {
+        let message = format!("{what} {} has {steps:e} steps", display(time, Dim::TIME));
+        return Err(scope.error(&expr.span, message, "use at most 1e15 steps"));
+    }
+    Ok(steps as u64)
+}
+
+impl Changes {
+    /// Writes this phase's values for one population into its recipe.
+    pub fn apply(&self, scope: &Scope, population: &str, recipe: &mut Recipe) -> Result<()> {
+        for (_, name, value) in self.0.iter().filter(|c| c.0 == population) {
+            let what = format!("phase value {population}.{}", name.value);
+            if let Some(parameter) = parameter(recipe, &name.value) {
+                let value = models::value(scope, &parameter, value, &what)?;
+                recipe.values.insert(name.value.clone(), value);
+                continue;
+            }
+            let (owner, field) = name.value.rsplit_once('.').unwrap_or(("", &name.value));
+            let names: Vec<(&str, Dim)> = NEURON.iter().chain(TIME).copied().collect();
+            let drive = recipe.drives.iter().position(|d| d.name == owner);
+            match (drive, field) {
+                (Some(k), "rate") => recipe.drives[k].rate = scope.value(value, Dim::FREQUENCY, &names, &what)?,
+                (Some(k), "weight") => {
+                    let receptor = recipe.attached.iter().find(|a| a.name == recipe.drives[k].receptor);
+                    let dim = receptor.and_then(|r| r.model.weight).unwrap_or_default();
+                    recipe.drives[k].weight = scope.value(value, dim, NEURON, &what)?;
+                }
+                _ => {
+                    let known: Vec<String> = recipe.parameters().into_iter().map(|p| p.0).collect();
+                    let whose = format!("population \"{population}\"");
+                    return Err(unknown_parameter(scope, name, &whose, known.iter().map(String::as_str)));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A parameter by its qualified name.
+fn parameter(recipe: &Recipe, name: &str) -> Option<Parameter> {
+    let attached = recipe.attached.iter().map(|a| (a.name.as_str(), &a.model));
+    for (prefix, model) in std::iter::once(("", &recipe.neuron)).chain(attached) {
+        let found = model.parameters.iter().find(|p| models::qualified(prefix, &p.name) == name);
+        if let Some(p) = found {
+            return Some(p.clone());
+        }
+    }
+    None
+}

@@ -1,0 +1,213 @@
+//! Populations: models found, values checked, equations compiled once for each phase.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use super::{
+    Kind, Population, inputs,
+    lookup::Models,
+    models,
+    phases::Changes,
+    scope::{NEURON, Scope},
+    spikes,
+};
+use crate::{
+    error::{Result, did_you_mean},
+    kernel::mix,
+    lang::{Attached, Dynamics, Expr, Integrator, Neuron, Recipe, compile, eval::eval_constant, eval_neuron, model},
+    quantity::{Dim, display},
+    spec::{self, At},
+};
+
+/// Purpose of the random key of a population's values and noise.
+const VALUES: u64 = 0x7661_6c75_6573;
+
+/// What all populations are planned with.
+pub struct Context<'a> {
+    pub scope: &'a Scope<'a>,
+    pub spec: &'a spec::Spec,
+    pub changes: &'a [Changes],
+    pub dt: f64,
+    pub steps: u64,
+    pub seed: u64,
+}
+
+/// All populations of the file, in order.
+pub fn plan(context: &Context) -> Result<Vec<Population>> {
+    let mut models = Models::default();
+    let mut out: Vec<Population> = Vec::new();
+    let mut first = 0u64;
+    let names: Vec<&str> = context.spec.populations.iter().map(|p| p.name.value.as_str()).collect();
+    for input in &context.spec.inputs {
+        for to in &input.to {
+            super::lookup::population(context.scope, to, names.iter().copied())?;
+        }
+    }
+    for (number, population) in context.spec.populations.iter().enumerate() {
+        let what = format!("population \"{}\": size", population.name.value);
+        let size = context.scope.count(&population.size, 1, &what)?;
+        if first + size > u64::from(u32::MAX) {
+            let message = format!("{what} {size} makes {} neurons in all; at most {} can be numbered", first + size, u32::MAX);
+            return Err(context.scope.error(&population.size.span, message, "use smaller populations"));
+        }
+        let one = One { context, population, size: size as u32 };
+        let mut planned = one.plan(&mut models, first as u32)?;
+        planned.key = mix(&[context.seed, VALUES, number as u64]);
+        if let Some(axes) = &population.positions {
+            planned.positions = Some(one.positions(axes, planned.key)?);
+        }
+        first += size;
+        out.push(planned);
+    }
+    Ok(out)
+}
+
+struct One<'a> {
+    context: &'a Context<'a>,
+    population: &'a spec::Population,
+    size: u32,
+}
+
+impl One<'_> {
+    fn what(&self, name: &str) -> String {
+        format!("population \"{}\": {name}", self.population.name.value)
+    }
+
+    fn plan(&self, models: &mut Models, first: u32) -> Result<Population> {
+        let scope = self.context.scope;
+        let neuron = models.load(scope, &self.population.model, &[model::Kind::Neuron, model::Kind::SpikeList])?;
+        let name = self.population.name.value.clone();
+        let mut planned = Population {
+            name,
+            model: neuron.name.clone(),
+            size: self.size,
+            first,
+            receptors: Vec::new(),
+            kind: Kind::Dynamics(Vec::new()),
+            positions: None,
+            key: 0,
+            record: true,
+            parameters: Vec::new(),
+        };
+        if neuron.kind == model::Kind::SpikeList {
+            planned.kind = Kind::Spikes(spikes::plan(scope, self.population, self.size, self.context.dt, self.context.steps)?);
+            return Ok(planned);
+        }
+        if self.population.spikes.is_some() {
+            let message = self.what(&format!("spike times need model = \"spike_list\", not \"{}\"", neuron.name));
+            return Err(scope.error(&self.population.model.span, message, "remove `times`, `spikes` or `file`, or change the model"));
+        }
+        let mut attached = Vec::new();
+        for receptor in &self.population.receptors {
+            let model = models.load(scope, &receptor.model, &[model::Kind::Receptor])?;
+            attached.push((Attached { name: receptor.name.value.clone(), model }, &receptor.parameters));
+        }
+        let inputs = inputs::plan(self.context, models, self.population, &attached)?;
+        let mut values = BTreeMap::new();
+        models::values(scope, &neuron, "", &self.population.parameters, &self.what(""), &mut values)?;
+        for (receptor, parameters) in &attached {
+            models::values(scope, &receptor.model, &receptor.name, parameters, &self.what(""), &mut values)?;
+        }
+        for (input, parameters) in &inputs.attached {
+            models::values(scope, &input.model, &input.name, parameters, &self.what(""), &mut values)?;
+        }
+        let all: Vec<Attached> =
+            attached.iter().map(|a| a.0.clone()).chain(inputs.attached.iter().map(|a| a.0.clone())).collect();
+        let initial = self.initial(&neuron, &all)?;
+        let recipe = Recipe {
+            integrator: self.integrator()?.or(neuron.integrator),
+            neuron,
+            attached: all,
+            drives: inputs.drives,
+            values,
+            initial,
+            per_neuron: BTreeSet::new(),
+            size: self.size,
+            dt: self.context.dt,
+        };
+        let phases = self.phases(recipe, &mut planned)?;
+        planned.receptors = phases[0].inputs.iter().map(|i| (i.receptor.clone(), i.weight)).collect();
+        planned.kind = Kind::Dynamics(phases);
+        Ok(planned)
+    }
+
+    /// One compiled form for each phase. A parameter that is one value in one phase and differs between neurons in another
+    /// has a column in all, so that columns keep their numbers.
+    fn phases(&self, mut recipe: Recipe, planned: &mut Population) -> Result<Vec<Dynamics>> {
+        let mut recipes = Vec::new();
+        for changes in self.context.changes {
+            changes.apply(self.context.scope, &self.population.name.value, &mut recipe)?;
+            recipes.push(recipe.clone());
+        }
+        for (name, dim, value) in recipes[0].parameters() {
+            let text = eval_constant(&value).map_or_else(|| value.text(), |v| display(v, dim));
+            planned.parameters.push((name, text));
+        }
+        let per_neuron: BTreeSet<String> = recipes.iter().flat_map(Recipe::differing).collect();
+        let at = |e: crate::error::Error| e.or_at(self.context.scope.source, self.population.model.span.clone());
+        recipes
+            .iter_mut()
+            .map(|r| {
+                r.per_neuron.clone_from(&per_neuron);
+                compile(r).map_err(at)
+            })
+            .collect()
+    }
+
+    fn integrator(&self) -> Result<Option<Integrator>> {
+        let Some(name) = &self.population.integrator else { return Ok(None) };
+        match Integrator::from_name(&name.value) {
+            Some(integrator) => Ok(Some(integrator)),
+            None => Err(self.context.scope.unknown(name, "integrator", Integrator::NAMES.iter().map(|n| n.0))),
+        }
+    }
+
+    fn initial(&self, neuron: &model::Model, attached: &[Attached]) -> Result<BTreeMap<String, Expr>> {
+        let scope = self.context.scope;
+        let own = neuron.equations.iter().filter(|e| e.differential).map(|e| (e.name.to_string(), e.dim));
+        let theirs = attached.iter().flat_map(|a| {
+            a.model.equations.iter().filter(|e| e.differential).map(move |e| (format!("{}.{}", a.name, e.name), e.dim))
+        });
+        let variables: Vec<(String, Dim)> = own.chain(theirs).collect();
+        let parameters: Vec<(&str, Dim)> = neuron.parameters.iter().map(|p| (&*p.name, p.dim)).collect();
+        let names: Vec<(&str, Dim)> = NEURON.iter().copied().chain(parameters).collect();
+        let mut out = BTreeMap::new();
+        for (name, expr) in &self.population.initial {
+            let Some((_, dim)) = variables.iter().find(|v| v.0 == name.value) else {
+                let what = format!("variable of population \"{}\"", self.population.name.value);
+                return Err(scope.unknown(name, &what, variables.iter().map(|v| v.0.as_str())));
+            };
+            let value = scope.value(expr, *dim, &names, &self.what(&format!("initial {}", name.value)))?;
+            out.insert(name.value.clone(), value);
+        }
+        Ok(out)
+    }
+
+    fn positions(&self, axes: &[Option<Expr>; 3], key: u64) -> Result<Arc<[[f64; 3]]>> {
+        let names: Vec<(&str, Dim)> = NEURON[..2].to_vec();
+        let mut places = vec![[0.0; 3]; self.size as usize];
+        for (axis, expr) in axes.iter().enumerate() {
+            let Some(expr) = expr else { continue };
+            let name = ["x", "y", "z"][axis];
+            let value = self.context.scope.value(expr, Dim::LENGTH, &names, &self.what(&format!("position {name}")))?;
+            for (id, place) in places.iter_mut().enumerate() {
+                let neuron = Neuron { id: id as u32, size: self.size, position: [0.0; 3], key };
+                place[axis] = eval_neuron(neuron, name, &value, &BTreeMap::new());
+            }
+        }
+        Ok(places.into())
+    }
+}
+
+/// A parameter's name in a population, and the remedy for one that does not exist.
+pub fn unknown_parameter<'n>(
+    scope: &Scope,
+    name: &At<String>,
+    whose: &str,
+    known: impl IntoIterator<Item = &'n str>,
+) -> crate::error::Error {
+    let message = format!("{whose} has no parameter \"{}\"", name.value);
+    scope.error(&name.span, message, did_you_mean(&name.value, known))
+}

@@ -1,0 +1,145 @@
+//! Projections: each pair of populations and receptor becomes a wiring.
+
+use std::{path::Path, sync::Arc};
+
+use super::{
+    Population, Projection, lookup,
+    scope::{SYNAPSE, Scope},
+};
+use crate::{
+    connect::{self, EdgeList, PopRef, Positions, Refusal, Wiring},
+    error::{Error, Result, did_you_mean},
+    kernel::mix,
+    lang::sampler::Sampler,
+    quantity::Dim,
+    spec,
+};
+
+/// Purposes of random keys of projections.
+const PAIRS: u64 = 0x7061_6972_73;
+const WEIGHTS: u64 = 0x7765_6967_6874;
+
+/// The wirings of all projections of the file.
+pub fn plan(
+    scope: &Scope,
+    projections: &[spec::Projection],
+    populations: &[Population],
+    dt: f64,
+    seed: u64,
+) -> Result<Vec<Projection>> {
+    let mut out = Vec::new();
+    let names = || populations.iter().map(|p| p.name.as_str());
+    for (index, projection) in projections.iter().enumerate() {
+        for from in &projection.from {
+            let source = lookup::population(scope, from, names())?;
+            for to in &projection.to {
+                let target = lookup::population(scope, to, names())?;
+                for (k, receptor) in projection.receptors.iter().enumerate() {
+                    let one = One { scope, projection, populations, source, target, dt };
+                    let number = [index as u64, source as u64, target as u64];
+                    let keys = (mix(&[seed, PAIRS, number[0], number[1], number[2]]), mix(&[seed, WEIGHTS, number[0], number[1], number[2], k as u64]));
+                    out.push(one.plan(receptor, &projection.weights[k], keys)?);
+                }
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// One pair of populations of a projection.
+struct One<'a> {
+    scope: &'a Scope<'a>,
+    projection: &'a spec::Projection,
+    populations: &'a [Population],
+    source: usize,
+    target: usize,
+    dt: f64,
+}
+
+impl One<'_> {
+    fn plan(&self, receptor: &spec::At<String>, weight: &crate::lang::Expr, keys: (u64, u64)) -> Result<Projection> {
+        let (from, to) = (&self.populations[self.source], &self.populations[self.target]);
+        let name = format!("{}->{}", from.name, to.name);
+        let what = |part: &str| format!("projection \"{name}\": {part}");
+        let number = to.receptors.iter().position(|r| r.0 == receptor.value).ok_or_else(|| {
+            let known = to.receptors.iter().map(|r| r.0.as_str());
+            let help = if to.receptors.is_empty() {
+                format!("population \"{}\" has no receptors; give it some: receptors = {{ {} = \"cond_exp\" }}", to.name, receptor.value)
+            } else {
+                did_you_mean(&receptor.value, known)
+            };
+            self.scope.error(&receptor.span, what(&format!("unknown receptor \"{}\" of \"{}\"", receptor.value, to.name)), help)
+        })?;
+        let weight_value = self.scope.value(weight, to.receptors[number].1, SYNAPSE, &what("weight"))?;
+        let delay_value = self.scope.value(&self.projection.delay, Dim::TIME, SYNAPSE, &what("delay"))?;
+        let reference = |k: usize, p: &Population| PopRef { population: k, first_gid: p.first, size: p.size };
+        let positions = match (&from.positions, &to.positions) {
+            (Some(from), Some(to)) => Some(Positions { from: from.clone(), to: to.clone() }),
+            _ => None,
+        };
+        let uses_distance = |e| crate::lang::algebra::mentions(e, "distance");
+        if positions.is_none() && (uses_distance(&weight_value) || uses_distance(&delay_value)) {
+            let span = if uses_distance(&weight_value) { &weight.span } else { &self.projection.delay.span };
+            let message = what("`distance` needs positions of both populations");
+            return Err(self.scope.error(span, message, "give both populations positions = { x = ..., y = ... }"));
+        }
+        let sampler = |e, span: &std::ops::Range<usize>, part: &str| {
+            Sampler::new(e).map_err(|flaw| flaw.of(what(part)).at(self.scope.source).or_at(self.scope.source, span.clone()))
+        };
+        let wiring = Wiring {
+            from: reference(self.source, from),
+            to: reference(self.target, to),
+            receptor: number,
+            rule: self.rule(&what)?,
+            autapses: self.projection.autapses.as_ref().is_none_or(|a| a.value),
+            multapses: self.projection.multapses.as_ref().is_none_or(|a| a.value),
+            key: keys.0,
+            weight_key: keys.1,
+            weight: sampler(&weight_value, &weight.span, "weight")?,
+            delay: sampler(&delay_value, &self.projection.delay.span, "delay")?,
+            dt: self.dt,
+            positions,
+        };
+        wiring.validate().map_err(|refusal| self.refused(&name, refusal))?;
+        Ok(Projection { name, receptor: receptor.value.clone(), wiring })
+    }
+
+    fn refused(&self, name: &str, Refusal { part, message, help }: Refusal) -> Error {
+        let span = match part {
+            connect::Part::Rule | connect::Part::Positions => &self.projection.rule.span,
+            connect::Part::Delay => &self.projection.delay.span,
+        };
+        self.scope.error(span, format!("projection \"{name}\": {message}"), help)
+    }
+
+    fn rule(&self, what: &dyn Fn(&str) -> String) -> Result<connect::Rule> {
+        let degree = |e, part: &str| {
+            let k = self.scope.count(e, 0, &what(part))?;
+            u32::try_from(k).map_err(|_| self.scope.error(&e.span, what(&format!("{part} {k} is too large")), "use at most 4294967295"))
+        };
+        Ok(match &self.projection.rule.value {
+            spec::Rule::AllToAll => connect::Rule::AllToAll,
+            spec::Rule::OneToOne => connect::Rule::OneToOne,
+            spec::Rule::FixedProbability(p) => {
+                connect::Rule::FixedProbability(self.scope.number(p, Dim::NONE, &what("fixed_probability"))?)
+            }
+            spec::Rule::FixedInDegree(k) => connect::Rule::FixedInDegree(degree(k, "fixed_in_degree")?),
+            spec::Rule::FixedOutDegree(k) => connect::Rule::FixedOutDegree(degree(k, "fixed_out_degree")?),
+            spec::Rule::FixedTotalNumber(n) => {
+                connect::Rule::FixedTotalNumber(self.scope.count(n, 0, &what("fixed_total_number"))?)
+            }
+            spec::Rule::DistanceDependent(p) => connect::Rule::DistanceDependent(self.scope.value(
+                p,
+                Dim::NONE,
+                SYNAPSE,
+                &what("distance_dependent"),
+            )?),
+            spec::Rule::Edges(file) => {
+                let folder = Path::new(&*self.scope.source.name).parent().unwrap_or(Path::new("."));
+                let list = EdgeList::read(&folder.join(&file.value))
+                    .map_err(|e| e.or_at(self.scope.source, file.span.clone()))?;
+                connect::Rule::Edges(Arc::new(list))
+            }
+        })
+    }
+}

@@ -1,0 +1,98 @@
+//! What is recorded.
+
+use super::{Kind, Population, Projection, Trace, lookup, scope::Scope};
+use crate::{
+    error::{Result, did_you_mean},
+    quantity::{Dim, display},
+    spec::{self, At, Neurons},
+};
+
+/// Marks the populations whose spikes are written; the traces and edge lists asked for.
+pub fn plan(
+    scope: &Scope,
+    record: &spec::Record,
+    populations: &mut [Population],
+    projections: &[Projection],
+    dt: f64,
+) -> Result<(Vec<Trace>, Vec<(usize, bool)>)> {
+    if let Some(spikes) = &record.spikes {
+        populations.iter_mut().for_each(|p| p.record = false);
+        for name in spikes {
+            let index = lookup::population(scope, name, populations.iter().map(|p| p.name.as_str()))?;
+            populations[index].record = true;
+        }
+    }
+    let traces = record.traces.iter().map(|t| trace(scope, t, populations, dt)).collect::<Result<_>>()?;
+    let mut edges = Vec::new();
+    for (names, weights) in [(&record.weights, true), (&record.connectivity, false)] {
+        for name in names {
+            let before = edges.len();
+            edges.extend((0..projections.len()).filter(|&k| projections[k].name == name.value).map(|k| (k, weights)));
+            if edges.len() == before {
+                return Err(scope.unknown(name, "projection", projections.iter().map(|p| p.name.as_str())));
+            }
+        }
+    }
+    Ok((traces, edges))
+}
+
+fn trace(scope: &Scope, trace: &spec::Trace, populations: &[Population], dt: f64) -> Result<Trace> {
+    let names = populations.iter().map(|p| p.name.as_str());
+    let index = lookup::population(scope, &trace.population, names)?;
+    let population = &populations[index];
+    let what = format!("trace of \"{}\"", population.name);
+    let Kind::Dynamics(phases) = &population.kind else {
+        let message = format!("{what}: a spike_list has no variables");
+        return Err(scope.error(&trace.population.span, message, "record its spikes instead"));
+    };
+    let mut probes = Vec::new();
+    let mut variables = Vec::new();
+    for name in &trace.variables {
+        let known = || phases[0].probes.iter().map(|p| p.name.as_str());
+        let probe = known().position(|p| p == name.value).ok_or_else(|| {
+            let message = format!("{what}: unknown variable \"{}\"", name.value);
+            scope.error(&name.span, message, did_you_mean(&name.value, known()))
+        })?;
+        variables.push((name.value.clone(), phases[0].probes[probe].dim.to_string()));
+        probes.push(probe);
+    }
+    let interval = match &trace.interval {
+        None => 1,
+        Some(expr) => interval(scope, expr, dt, &what)?,
+    };
+    let ids = neurons(scope, trace.neurons.as_ref(), population.size, &what)?;
+    Ok(Trace { population: index, ids, variables, probes, interval })
+}
+
+fn interval(scope: &Scope, expr: &crate::lang::Expr, dt: f64, what: &str) -> Result<u64> {
+    let time = scope.number(expr, Dim::TIME, &format!("{what}: interval"))?;
+    let steps = (time / dt).round();
+    if steps < 1.0 || (steps * dt - time).abs() > 1e-6 * dt {
+        let (time, dt) = (display(time, Dim::TIME), display(dt, Dim::TIME));
+        let message = format!("{what}: interval {time} is not a multiple of the time step {dt}");
+        return Err(scope.error(&expr.span, message, format!("use a multiple of {dt}")));
+    }
+    Ok(steps as u64)
+}
+
+fn neurons(scope: &Scope, neurons: Option<&At<Neurons>>, size: u32, what: &str) -> Result<Vec<u32>> {
+    let Some(neurons) = neurons else { return Ok((0..size).collect()) };
+    let list: Vec<i64> = match &neurons.value {
+        Neurons::List(list) => list.clone(),
+        Neurons::Range(from, to) => (*from..*to.min(&(i64::from(size) + 1))).collect(),
+    };
+    let mut ids = Vec::new();
+    for id in list {
+        let inside = u32::try_from(id).ok().filter(|&n| n < size).ok_or_else(|| {
+            let message = format!("{what}: neuron {id} is not within 0 and {}", size - 1);
+            scope.error(&neurons.span, message, "ids count from 0 in their population; a range \"0:10\" leaves its end out")
+        })?;
+        ids.push(inside);
+    }
+    if ids.is_empty() {
+        return Err(scope.error(&neurons.span, format!("{what}: no neurons"), "name at least one, e.g. neurons = \"0:10\""));
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}

@@ -1,0 +1,104 @@
+//! The reference pages in docs/ say what the readers do: their examples parse, and every key is on the page.
+
+use std::collections::BTreeSet;
+
+use bouton::{error::Source, lang::model::Model, spec::Spec};
+
+const NETWORK_FILE: &str = include_str!("../docs/network-file.md");
+const MODELS: &str = include_str!("../docs/models.md");
+
+/// The examples of a page: what stands between ```` ```toml ```` and ```` ``` ````.
+fn examples(page: &str) -> Vec<&str> {
+    page.split("```toml\n").skip(1).map(|rest| rest.split("```").next().expect("a part before")).collect()
+}
+
+/// The keys that the page sets in code, in tables and text.
+fn documented(page: &str) -> BTreeSet<&str> {
+    page.split('`').skip(1).step_by(2).collect()
+}
+
+/// The keys that a reader knows in a table, learnt from its answer to one that it cannot know.
+fn known(error: &bouton::error::Error) -> Vec<String> {
+    let help = miette::Diagnostic::help(error).expect("an unknown key has a remedy").to_string();
+    let list = help.split_once("known here: ").unwrap_or_else(|| panic!("{}", error.report())).1;
+    list.split(", ").map(str::to_owned).collect()
+}
+
+#[test]
+fn network_examples_parse() {
+    let examples = examples(NETWORK_FILE);
+    assert!(examples.len() >= 7);
+    for text in examples {
+        let spec = Spec::parse(Source::new("docs/network-file.md", text), "example");
+        assert!(!spec.unwrap_or_else(|e| panic!("{}", e.report())).populations.is_empty());
+    }
+}
+
+#[test]
+fn model_examples_parse() {
+    let examples = examples(MODELS);
+    assert!(examples.len() >= 3);
+    for text in examples {
+        Model::parse("example", Source::new("docs/models.md", text)).unwrap_or_else(|e| panic!("{}", e.report()));
+    }
+}
+
+#[test]
+fn every_key_of_the_network_file_is_documented() {
+    let unknown = "qqqqqqqqqqqqqqqqqq = 1\n";
+    let population = "[populations.E]\nmodel = 'lif'\nsize = 1\n";
+    let mut files = vec![
+        format!("{unknown}{population}"),
+        format!("{population}{unknown}"),
+        format!("{population}positions.x = '1 um'\npositions.{unknown}"),
+    ];
+    for table in [
+        "[[projections]]\nfrom = 'E'\nto = 'E'\nrule = 'all_to_all'\nreceptor = 'e'\nweight = 1\ndelay = '1 ms'\n",
+        "[[inputs]]\nto = 'E'\n",
+        "[[inputs]]\nto = 'E'\nrate = '1 Hz'\nweight = '1 nS'\nreceptor = 'e'\n",
+        "[[inputs]]\nto = 'E'\nmodel = 'ou_current'\n",
+        "[record]\n",
+        "[[record.traces]]\npopulation = 'E'\nvariables = 'v'\n",
+        "[run]\n",
+        "[[run.phases]]\nduration = '1 s'\n",
+    ] {
+        files.push(format!("{table}{unknown}{population}"));
+    }
+    let documented = documented(NETWORK_FILE);
+    for file in files {
+        let error = Spec::parse(Source::new("net.toml", file), "net").expect_err("an unknown key");
+        for key in known(&error) {
+            assert!(documented.contains(key.as_str()), "`{key}` is not in docs/network-file.md ({error})");
+        }
+    }
+}
+
+#[test]
+fn every_rule_is_documented() {
+    let file = "[[projections]]\nfrom = 'E'\nto = 'E'\nrule = 'qqqqqqqqqqqqqqqqqq'\n[populations.E]\nmodel = 'lif'\nsize = 1\n";
+    let rules = known(&Spec::parse(Source::new("net.toml", file), "net").expect_err("an unknown rule"));
+    assert_eq!(rules.len(), 8);
+    for rule in rules {
+        let forms = [format!("`\"{rule}\"`"), format!("`{{ {rule} = ")];
+        assert!(forms.iter().any(|form| NETWORK_FILE.contains(form)), "{rule} is not in docs/network-file.md");
+    }
+}
+
+#[test]
+fn every_key_of_the_model_file_is_documented() {
+    let head = "title = 'a'\ncitation = 'b'\n";
+    let kinds = [
+        ("kind = 'neuron'\n", ""),
+        ("kind = 'receptor'\non_spike = 'g += w'\nweight = 'nS'\nequations = 'dg/dt = -g/ms : nS'\n", ""),
+        ("kind = 'input'\ncurrent = '1 pA'\n", ""),
+        ("kind = 'neuron'\n", "[parameters.C_m]\nvalue = '1 pF'\nmeaning = 'capacitance'\n"),
+    ];
+    let documented = documented(MODELS);
+    for (kind, table) in kinds {
+        let text = format!("{kind}{head}{table}qqqqqqqqqqqqqqqqqq = 1\n");
+        let error = Model::parse("m", Source::new("m.toml", text)).expect_err("an unknown key");
+        for key in known(&error) {
+            assert!(documented.contains(key.as_str()), "`{key}` is not in docs/models.md ({error})");
+        }
+    }
+}
