@@ -36,7 +36,7 @@ impl Table {
         }
         let mut table = Table { thresholds: [0; TABLE], base: 0, len: 0 };
         let mut sum = Sum::new(mean);
-        while let Some(threshold) = sum.next() {
+        for threshold in sum {
             if threshold == 0 {
                 table.base += 1;
             } else {

@@ -85,6 +85,7 @@ fn value<T: Real>(op: Op, a: T, b: T, c: T, chunk: &Chunk<T>, i: usize) -> T {
         Op::Normal(stream) if neuron & 4 == 0 => pair(word(stream, neuron), word(stream, neuron + 4)).0,
         Op::Normal(stream) => pair(word(stream, neuron - 4), word(stream, neuron)).1,
         Op::Poisson(stream) => T::from_f64(poisson(word(stream, neuron), a.to_f64())),
+        Op::Fused(_) => panic!("fused operations are compared with those that they are made of"),
     }
 }
 
