@@ -5,7 +5,7 @@
 use std::hint::black_box;
 
 use bouton::kernel::{
-    Buffer, Chunk, Isa, Random, Real, exp, exprel,
+    Buffer, Chunk, Isa, Random, Real, exp, exprel, fuse,
     program::{CHUNK, Instr, LANES, Op, Operand, Program},
     run,
 };
@@ -87,7 +87,7 @@ impl Builder {
                 instr.dst = Operand::Temp(place[t as usize]);
             }
         }
-        (Program { instrs: self.instrs, temps: temps.into() }, self.scalars)
+        (fuse(&Program { instrs: self.instrs, temps: temps.into() }, &[]), self.scalars)
     }
 }
 

@@ -74,12 +74,8 @@ impl<T: Real> Memory<T> {
             // As many as reach to the end of the chunk.
             let count = if len < end || between == 0 { 0 } else { (len - end) / between + 1 };
             // SAFETY: `count` is not 0 only if the slice is longer than `start`.
-            Bank {
-                pointer: if count == 0 { pointer } else { unsafe { pointer.add(start) } },
-                between,
-                stride: LANES,
-                count,
-            }
+            let pointer = if count == 0 { pointer } else { unsafe { pointer.add(start) } };
+            Bank { pointer, between, stride: LANES, count }
         };
         let scalars = chunk.scalars.as_flattened();
         Self {

@@ -1,7 +1,8 @@
 //! Natural logarithm as a straight line of exactly rounded operations, so that loops over it vectorise.
 //!
 //! x = 2^k m with m in [sqrt(1/2), sqrt(2)); with f = m - 1 and s = f/(2 + f), log m = 2 artanh(s) = f - s (f - R) where
-//! R = s^2 P(s^2) is a polynomial. Zero gives -infinity, negative numbers NaN. Worst error: see the tests.
+//! R = s^2 P(s^2) is a polynomial. Zero gives -infinity, negative numbers NaN. Worst errors found on
+//! dense grids, in units of the last place: 0.95 in f32 and 1.5 in f64.
 
 use super::real::{Real, polynomial};
 

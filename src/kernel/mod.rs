@@ -7,6 +7,7 @@
 mod buffer;
 mod chunk;
 mod exp;
+mod fuse;
 mod isa;
 mod keys;
 mod log;
@@ -23,6 +24,7 @@ mod scan;
 pub use buffer::Buffer;
 pub use chunk::{Chunk, Random};
 pub use exp::{exp, exprel, tanh};
+pub use fuse::fuse;
 pub use isa::Isa;
 pub use keys::mix;
 pub use log::log;

@@ -46,12 +46,8 @@ pub fn words(random: Random, stream: u16, len: usize) -> [u32; CHUNK] {
     let mut words = [0; CHUNK];
     for batch in 0..len.div_ceil(BATCH) {
         let first = (random.first / 4) as u64 + (batch * LANES) as u64;
-        let mut counter = [[0; LANES]; 4];
-        for l in 0..LANES {
-            counter[0][l] = (first + l as u64) & LOW;
-            counter[1][l] = random.step & LOW;
-            counter[2][l] = random.step >> 32;
-        }
+        let blocks = std::array::from_fn(|l| (first + l as u64) & LOW);
+        let counter = [blocks, [random.step & LOW; LANES], [random.step >> 32; LANES], [0; LANES]];
         let drawn = philox(counter, [key as u32, (key >> 32) as u32]);
         for (group, lanes) in words[batch * BATCH..][..BATCH].chunks_exact_mut(LANES).enumerate() {
             for word in 0..4 {
@@ -112,8 +108,8 @@ pub(super) mod tests {
         let (key, step) = (5, 3 << 32 | 9);
         for (first, len) in [(0, 512), (16, 48), (4096 + 32, 80)] {
             let words = words(Random { key, step, first }, 7, len);
-            for i in 0..len {
-                assert_eq!(words[i], word_of(key, 7, step, first + i as u32));
+            for (i, word) in words[..len].iter().enumerate() {
+                assert_eq!(*word, word_of(key, 7, step, first + i as u32));
             }
         }
     }

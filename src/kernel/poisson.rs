@@ -31,12 +31,11 @@ impl Table {
     /// The table of a mean, or none where the mean is too large (or NaN) for one.
     #[inline(always)]
     pub fn new(mean: f64) -> Option<Self> {
-        if !(mean <= SUMMED) {
+        if mean > SUMMED || mean.is_nan() {
             return None;
         }
         let mut table = Table { thresholds: [0; TABLE], base: 0, len: 0 };
-        let mut sum = Sum::new(mean);
-        while let Some(threshold) = sum.next() {
+        for threshold in Sum::new(mean) {
             if threshold == 0 {
                 table.base += 1;
             } else {
@@ -66,7 +65,7 @@ pub fn poisson(word: u32, mean: f64) -> f64 {
     if mean <= SUMMED {
         return Sum::new(mean).take_while(|threshold| word >= *threshold).count() as f64;
     }
-    if !(mean <= LIMIT) {
+    if mean > LIMIT || mean.is_nan() {
         return f64::NAN;
     }
     around_mode(word, mean)

@@ -65,6 +65,61 @@ pub enum Op {
     Uniform(u16),
     /// Poisson number with mean a, of (seed, stream, neuron, step)
     Poisson(u16),
+    /// Several operations at once, made by [`fuse`](crate::kernel::fuse) only
+    Fused(Fused),
+}
+
+/// Operations that follow each other so often that they are worth a loop of their own: what passes between them stays in registers.
+/// Rounded as the operations they are made of. More than three arguments continue in the next instruction, an
+/// [`Op::Fused`]\([`Fused::More`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fused {
+    /// Holds the fourth and fifth argument of the operation before.
+    More,
+    /// (a + b) + c
+    AddAdd,
+    /// (a * b) * c
+    MulMul,
+    /// (a - b) * c
+    SubMul,
+    /// (a * b) + c, rounded twice
+    MulThenAdd,
+    /// a / (b + c)
+    DivAdd,
+    /// max(a - b, c)
+    SubMax,
+    /// exp(a*b)
+    MulExp,
+    /// exp(a*b + c)
+    LineExp,
+    /// exprel(a*b + c)
+    LineExprel,
+    /// a*b, flushed
+    MulFlush,
+    /// a*b + c, flushed
+    LineFlush,
+    /// (a*b, flushed) + c: a decaying conductance with its input
+    Decay,
+    /// (a - b)*c + b
+    Toward,
+    /// (a - b)*exp(c*d) + b: exponential Euler towards b
+    Relax,
+    /// (a - b/c)*exp(c*d) + b/c: exponential Euler with current b and conductance c
+    RelaxTo,
+    /// (a - b/(b + c))*exp((b + c)*d) + b/(b + c): a gate with opening rate b and closing rate c
+    Gate,
+    /// c where a < b, else d
+    SelectLt,
+    /// (a*b + c)/d
+    LineDiv,
+    /// a * exp(b*c + d)
+    ScaledExp,
+    /// a / exprel(b*c + d)
+    OverExprel,
+    /// (a - b)*c + d
+    SubMulAdd,
+    /// a*b + (c*d + e)
+    Lines,
 }
 
 /// One operation. Unused arguments repeat the first. `dst` may equal an argument.

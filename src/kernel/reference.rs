@@ -85,14 +85,15 @@ fn value<T: Real>(op: Op, a: T, b: T, c: T, chunk: &Chunk<T>, i: usize) -> T {
         Op::Normal(stream) if neuron & 4 == 0 => pair(word(stream, neuron), word(stream, neuron + 4)).0,
         Op::Normal(stream) => pair(word(stream, neuron - 4), word(stream, neuron)).1,
         Op::Poisson(stream) => T::from_f64(poisson(word(stream, neuron), a.to_f64())),
+        Op::Fused(_) => panic!("fused operations are compared with those that they are made of"),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::{
-        Buffer, Isa, Random, mix,
-        program::{Instr, LANES},
+        Buffer, Isa, Random, fuse, mix,
+        program::{Fused, Instr, LANES},
         run::run as fast,
     };
     use super::*;
@@ -162,42 +163,43 @@ mod tests {
 
     /// Runs a program on both engines and every instruction set; all memory must agree to the bit (NaN is NaN).
     fn agree<T: Real>(program: &Program, seed: u64, start: usize, len: usize) {
-        const STRIDE: usize = 640;
+        let expected = result::<T>(None, program, seed, start, len);
+        for isa in Isa::available() {
+            let got = result::<T>(Some(isa), program, seed, start, len);
+            let differ = expected.iter().zip(&got).position(|(e, g)| e != g);
+            assert_eq!(differ, None, "{} {program:?} start {start} len {len}", isa.name());
+        }
+    }
+
+    /// Bits of the columns, then of the temporaries, after a run by the twin (`isa` is none) or by the real engine.
+    fn result<T: Real>(isa: Option<Isa>, program: &Program, seed: u64, start: usize, len: usize) -> Vec<u64> {
         let fill = |n: usize, salt: u64| {
             let mut buffer = Buffer::<T>::new(n);
             buffer.iter_mut().enumerate().for_each(|(i, x)| *x = number(mix(&[seed, salt, i as u64])));
             buffer
         };
-        let inputs = fill(2 * STRIDE, 1);
         let scalars: Vec<[T; LANES]> = (0..3).map(|s| [number(mix(&[seed, 2, s])); LANES]).collect();
-        let random = Random { key: seed, step: seed ^ 77, first: 32 };
-        let result = |isa: Option<Isa>| {
-            let (mut columns, mut temps) = (fill(3 * STRIDE, 3), fill(program.temps * CHUNK, 4));
-            let mut chunk = Chunk {
-                columns: &mut columns,
-                stride: STRIDE,
-                inputs: &inputs,
-                input_stride: STRIDE,
-                scalars: &scalars,
-                temps: &mut temps,
-                start,
-                len,
-                random,
-            };
-            match isa {
-                Some(isa) => fast(isa, program, &mut chunk),
-                None => run(program, &mut chunk),
-            }
-            let bits = |x: &T| if *x == *x { x.to_f64().to_bits() } else { u64::MAX };
-            columns.iter().map(bits).chain(temps.iter().map(bits)).collect::<Vec<_>>()
+        let (mut columns, mut temps) = (fill(3 * STRIDE, 3), fill(program.temps * CHUNK, 4));
+        let mut chunk = Chunk {
+            columns: &mut columns,
+            stride: STRIDE,
+            inputs: &fill(2 * STRIDE, 1),
+            input_stride: STRIDE,
+            scalars: &scalars,
+            temps: &mut temps,
+            start,
+            len,
+            random: Random { key: seed, step: seed ^ 77, first: 32 },
         };
-        let expected = result(None);
-        for isa in Isa::available() {
-            let got = result(Some(isa));
-            let differ = expected.iter().zip(&got).position(|(e, g)| e != g);
-            assert_eq!(differ, None, "{} {program:?} start {start} len {len}", isa.name());
+        match isa {
+            Some(isa) => fast(isa, program, &mut chunk),
+            None => run(program, &mut chunk),
         }
+        let bits = |x: &T| if x.is_nan() { u64::MAX } else { x.to_f64().to_bits() };
+        columns.iter().chain(temps.iter()).map(bits).collect()
     }
+
+    const STRIDE: usize = 640;
 
     #[test]
     fn every_operation_agrees_for_every_kind_of_operand() {
@@ -240,6 +242,105 @@ mod tests {
             let program = Program { instrs, temps: 4 };
             agree::<f64>(&program, seed, 16 * draw(8) as usize, 16 * (1 + draw(32)) as usize);
             agree::<f32>(&program, seed, 16 * draw(8) as usize, 16 * (1 + draw(32)) as usize);
+        }
+    }
+
+    /// Programs in which most operations read what the one before has computed, so that there is much to fuse.
+    #[test]
+    fn fused_programs_agree() {
+        const CHAIN: [Op; 11] = [
+            Op::Add,
+            Op::Sub,
+            Op::Mul,
+            Op::Div,
+            Op::MulAdd,
+            Op::Exp,
+            Op::Exprel,
+            Op::Flush,
+            Op::Max,
+            Op::Lt,
+            Op::Select,
+        ];
+        let mut seen = std::collections::BTreeSet::new();
+        for seed in 0..400u64 {
+            let mut n = 0;
+            let mut draw = |below: u64| {
+                n += 1;
+                mix(&[seed, n]) % below
+            };
+            let mut instrs = Vec::<Instr>::new();
+            for _ in 0..30 {
+                let op = CHAIN[draw(CHAIN.len() as u64) as usize];
+                let mut args: [Operand; 3] = std::array::from_fn(|_| match draw(8) {
+                    0 => Column(draw(3) as u16),
+                    1 => Scalar(draw(3) as u16),
+                    2 => Temp(draw(4) as u16),
+                    _ => instrs.get(instrs.len().wrapping_sub(1 + draw(2) as usize)).map_or(Input(0), |i| i.dst),
+                });
+                // Exponential Euler uses an argument again.
+                if draw(3) == 0 {
+                    args[2] = instrs.last().map_or(Input(1), |i| i.args[1]);
+                }
+                let dst = if draw(5) == 0 { Column(draw(3) as u16) } else { Temp(draw(4) as u16) };
+                instrs.push(Instr { op, dst, args });
+            }
+            let program = Program { instrs, temps: 4 };
+            let fused = fuse(&program, &[Temp(1)]);
+            seen.extend(fused.instrs.iter().filter(|i| matches!(i.op, Op::Fused(_))).map(|i| format!("{:?}", i.op)));
+            fused_agrees::<f64>(&program, &fused, seed, &[1]);
+            fused_agrees::<f32>(&program, &fused, seed, &[1]);
+        }
+        // All but those of `long_patterns_agree`.
+        assert_eq!(seen.len(), 19, "{seen:?}");
+    }
+
+    /// Columns and the temporaries that were to be kept are the same after the program and its fused form.
+    fn fused_agrees<T: Real>(program: &Program, fused: &Program, seed: u64, kept: &[usize]) {
+        let (start, len) = (16, 64);
+        let expected = result::<T>(None, program, seed, start, len);
+        let temps = kept.iter().map(|k| 3 * STRIDE + k * CHUNK..3 * STRIDE + k * CHUNK + len);
+        for isa in Isa::available() {
+            let got = result::<T>(Some(isa), fused, seed, start, len);
+            for range in std::iter::once(0..3 * STRIDE).chain(temps.clone()) {
+                assert_eq!(expected[range.clone()], got[range], "{} {program:?} {fused:?}", isa.name());
+            }
+        }
+    }
+
+    #[test]
+    fn long_patterns_agree() {
+        // x towards a/r with r = a + b (a gate) or r = b (a membrane), or towards a itself; and a decay with its input.
+        let instr = |op, dst, args| Instr { op, dst, args };
+        let (a, b, x, dt) = (Input(0), Column(1), Column(0), Scalar(0));
+        let add = instr(Op::Add, Temp(0), [b, a, a]);
+        let div = |rate| instr(Op::Div, Temp(1), [a, rate, rate]);
+        let relax = |inf: Operand, rate: Operand| {
+            [
+                instr(Op::Mul, Temp(2), [rate, dt, dt]),
+                instr(Op::Exp, Temp(2), [Temp(2); 3]),
+                instr(Op::Sub, Temp(3), [x, inf, inf]),
+                instr(Op::MulAdd, x, [Temp(3), Temp(2), inf]),
+            ]
+        };
+        let decay = [
+            instr(Op::Mul, Temp(0), [x, dt, dt]),
+            instr(Op::Flush, Temp(0), [Temp(0); 3]),
+            instr(Op::Add, x, [a, Temp(0), Temp(0)]),
+        ];
+        for (instrs, expected) in [
+            ([&[add, div(Temp(0))][..], &relax(Temp(1), Temp(0))].concat(), Fused::Gate),
+            ([&[div(b)][..], &relax(Temp(1), b)].concat(), Fused::RelaxTo),
+            (relax(a, b).to_vec(), Fused::Relax),
+            (decay.to_vec(), Fused::Decay),
+        ] {
+            let program = Program { instrs, temps: 4 };
+            let fused = fuse(&program, &[]);
+            assert_eq!(fused.instrs[0].op, Op::Fused(expected));
+            assert!(fused.instrs[1..].iter().all(|i| i.op == Op::Fused(Fused::More)));
+            for seed in 0..50 {
+                fused_agrees::<f64>(&program, &fused, seed, &[]);
+                fused_agrees::<f32>(&program, &fused, seed, &[]);
+            }
         }
     }
 }

@@ -1,0 +1,197 @@
+//! Fuses operations of a program: a loop that loads and stores costs as much as the arithmetic of a dozen operations, so what
+//! passes from one operation to the next is better kept in registers. The results stay the same to the bit.
+
+use super::program::{Fused, Instr, Op, Operand, Program};
+
+/// The same program with fewer, larger operations. Columns end up the same; of the temporaries only those in `keep` do (what is
+/// read after the program has run: `fired`, the value of a probe).
+pub fn fuse(program: &Program, keep: &[Operand]) -> Program {
+    let mut code: Vec<Wide> = program.instrs.iter().map(Wide::from).collect();
+    let mut at = 0;
+    while at < code.len() {
+        match absorb(&code, at, keep) {
+            Some((producer, wide)) => {
+                code[at] = wide;
+                code.remove(producer);
+                at -= 1;
+            }
+            None => at += 1,
+        }
+    }
+    Program { instrs: code.iter().flat_map(Wide::encode).collect(), temps: program.temps }
+}
+
+/// An operation with all its arguments.
+#[derive(Clone, Debug)]
+struct Wide {
+    op: Op,
+    dst: Operand,
+    args: Vec<Operand>,
+}
+
+impl From<&Instr> for Wide {
+    fn from(instr: &Instr) -> Self {
+        Wide { op: instr.op, dst: instr.dst, args: instr.args[..arity(instr.op)].to_vec() }
+    }
+}
+
+impl Wide {
+    fn encode(&self) -> Vec<Instr> {
+        let pad = |args: &[Operand]| std::array::from_fn(|i| *args.get(i).or(args.first()).unwrap_or(&self.dst));
+        let mut instrs = vec![Instr { op: self.op, dst: self.dst, args: pad(&self.args[..self.args.len().min(3)]) }];
+        if self.args.len() > 3 {
+            instrs.push(Instr { op: Op::Fused(Fused::More), dst: self.dst, args: pad(&self.args[3..]) });
+        }
+        instrs
+    }
+}
+
+/// Arguments that an operation reads.
+fn arity(op: Op) -> usize {
+    use Op::*;
+    match op {
+        Uniform(_) | Normal(_) => 0,
+        Copy | Neg | Abs | Sqrt | Exp | Exprel | Log | Sin | Cos | Tanh | Floor | Not | Flush | Poisson(_) => 1,
+        Add | Sub | Mul | Div | Min | Max | Pow | Lt | Le | Eq | Ne | And | Or => 2,
+        MulAdd | NegMulAdd | Select => 3,
+        Fused(_) => panic!("a program is fused once"),
+    }
+}
+
+/// An operation before `at` that the one at `at` can take in, and what becomes of the latter.
+fn absorb(code: &[Wide], at: usize, keep: &[Operand]) -> Option<(usize, Wide)> {
+    let consumer = &code[at];
+    consumer.args.iter().enumerate().find_map(|(position, arg)| {
+        let producer = code[..at].iter().rposition(|wide| wide.dst == *arg)?;
+        let wide = Wide { dst: consumer.dst, ..pattern(&code[producer], consumer, position)? };
+        (read_once(code, producer, at, keep) && unchanged(code, producer, at)).then_some((producer, wide))
+    })
+}
+
+/// Whether the result of `producer` is a temporary that only `at` reads, and only once.
+fn read_once(code: &[Wide], producer: usize, at: usize, keep: &[Operand]) -> bool {
+    let result = code[producer].dst;
+    let reads = |wide: &Wide| wide.args.iter().filter(|arg| **arg == result).count();
+    let overwritten = code[producer + 1..].iter().position(|wide| wide.dst == result).map(|n| producer + 1 + n);
+    let readers = &code[producer + 1..=overwritten.unwrap_or(code.len() - 1)];
+    matches!(result, Operand::Temp(_))
+        && (overwritten.is_some() || !keep.contains(&result))
+        && reads(&code[at]) == 1
+        && readers.iter().map(reads).sum::<usize>() == 1
+}
+
+/// Whether the arguments of `producer` still have their values at `at`.
+fn unchanged(code: &[Wide], producer: usize, at: usize) -> bool {
+    code[producer + 1..at].iter().all(|wide| !code[producer].args.contains(&wide.dst))
+}
+
+/// What `consumer` becomes when its argument number `position` is computed by `producer` (`dst` is set by the caller).
+fn pattern(producer: &Wide, consumer: &Wide, position: usize) -> Option<Wide> {
+    use Fused::*;
+    let (p, c) = (&producer.args, &consumer.args);
+    // The other argument of an operation of two, in which the order does not matter.
+    let other = || c[1 - position];
+    let fused = |op: Fused, args: &[Operand]| Some(Wide { op: Op::Fused(op), dst: consumer.dst, args: args.to_vec() });
+    match (producer.op, consumer.op, position) {
+        (Op::Add, Op::Add, _) => fused(AddAdd, &[p[0], p[1], other()]),
+        (Op::Mul, Op::Mul, _) => fused(MulMul, &[p[0], p[1], other()]),
+        (Op::Sub, Op::Mul, _) => fused(SubMul, &[p[0], p[1], other()]),
+        (Op::Mul, Op::Add, _) => fused(MulThenAdd, &[p[0], p[1], other()]),
+        (Op::Add, Op::Div, 1) => fused(DivAdd, &[c[0], p[0], p[1]]),
+        (Op::Sub, Op::Max, 0) => fused(SubMax, &[p[0], p[1], c[1]]),
+        (Op::Mul, Op::Exp, _) => fused(MulExp, p),
+        (Op::MulAdd, Op::Exp, _) => fused(LineExp, p),
+        (Op::MulAdd, Op::Exprel, _) => fused(LineExprel, p),
+        (Op::Mul, Op::Flush, _) => fused(MulFlush, p),
+        (Op::MulAdd, Op::Flush, _) => fused(LineFlush, p),
+        (Op::Fused(MulFlush), Op::Add, _) => fused(Decay, &[p[0], p[1], other()]),
+        (Op::Sub, Op::MulAdd, 0) if p[1] == c[2] => fused(Toward, &[p[0], p[1], c[1]]),
+        (Op::Sub, Op::MulAdd, 1) if p[1] == c[2] => fused(Toward, &[p[0], p[1], c[0]]),
+        (Op::Sub, Op::MulAdd, 0 | 1) => fused(SubMulAdd, &[p[0], p[1], other(), c[2]]),
+        (Op::Fused(MulExp), Op::Fused(Toward), 2) => fused(Relax, &[c[0], c[1], p[0], p[1]]),
+        (Op::Div, Op::Fused(Relax), 1) if p[1] == c[2] => fused(RelaxTo, &[c[0], p[0], c[2], c[3]]),
+        (Op::Div, Op::Fused(Relax), 1) if p[1] == c[3] => fused(RelaxTo, &[c[0], p[0], c[3], c[2]]),
+        (Op::Add, Op::Fused(RelaxTo), 2) if p[0] == c[1] => fused(Gate, &[c[0], p[0], p[1], c[3]]),
+        (Op::Add, Op::Fused(RelaxTo), 2) if p[1] == c[1] => fused(Gate, &[c[0], p[1], p[0], c[3]]),
+        (Op::Lt, Op::Select, 0) => fused(SelectLt, &[p[0], p[1], c[1], c[2]]),
+        (Op::MulAdd, Op::Div, 0) => fused(LineDiv, &[p[0], p[1], p[2], c[1]]),
+        (Op::Fused(LineExp), Op::Mul, _) => fused(ScaledExp, &[other(), p[0], p[1], p[2]]),
+        (Op::Fused(LineExprel), Op::Div, 1) => fused(OverExprel, &[c[0], p[0], p[1], p[2]]),
+        (Op::MulAdd, Op::MulAdd, 2) => fused(Lines, &[c[0], c[1], p[0], p[1], p[2]]),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Operand::*;
+
+    fn program(instrs: &[(Op, Operand, &[Operand])]) -> Program {
+        let instr = |(op, dst, args): &(Op, Operand, &[Operand])| Instr {
+            op: *op,
+            dst: *dst,
+            args: std::array::from_fn(|i| *args.get(i).unwrap_or(&args[0])),
+        };
+        Program { instrs: instrs.iter().map(instr).collect(), temps: 8 }
+    }
+
+    fn ops(program: &Program) -> Vec<Op> {
+        program.instrs.iter().map(|instr| instr.op).collect()
+    }
+
+    /// A gate by exponential Euler: rates in Temp(0) and Temp(1), the gate in Column(0), -dt in Scalar(0).
+    fn gate() -> Program {
+        program(&[
+            (Op::Add, Temp(2), &[Temp(0), Temp(1)]),
+            (Op::Div, Temp(3), &[Temp(0), Temp(2)]),
+            (Op::Mul, Temp(2), &[Temp(2), Scalar(0)]),
+            (Op::Exp, Temp(2), &[Temp(2)]),
+            (Op::Sub, Temp(4), &[Column(0), Temp(3)]),
+            (Op::MulAdd, Column(0), &[Temp(4), Temp(2), Temp(3)]),
+        ])
+    }
+
+    #[test]
+    fn a_gate_becomes_one_operation() {
+        let fused = fuse(&gate(), &[]);
+        assert_eq!(ops(&fused), [Op::Fused(Fused::Gate), Op::Fused(Fused::More)]);
+        assert_eq!(fused.instrs[0].args, [Column(0), Temp(0), Temp(1)]);
+        assert_eq!(fused.instrs[1].args[0], Scalar(0));
+        assert_eq!(ops(&fuse(&gate(), &[Temp(3)])).len(), 4);
+    }
+
+    #[test]
+    fn a_decaying_conductance_becomes_one_operation() {
+        let decay = program(&[
+            (Op::Mul, Temp(0), &[Column(0), Scalar(0)]),
+            (Op::Flush, Temp(0), &[Temp(0)]),
+            (Op::Add, Column(0), &[Input(0), Temp(0)]),
+        ]);
+        let fused = fuse(&decay, &[]);
+        assert_eq!(
+            fused.instrs,
+            [Instr { op: Op::Fused(Fused::Decay), dst: Column(0), args: [Column(0), Scalar(0), Input(0)] }]
+        );
+    }
+
+    #[test]
+    fn what_is_needed_elsewhere_stays() {
+        let twice = program(&[
+            (Op::Mul, Temp(0), &[Column(0), Column(1)]),
+            (Op::Exp, Column(2), &[Temp(0)]),
+            (Op::Neg, Column(3), &[Temp(0)]),
+        ]);
+        assert_eq!(ops(&fuse(&twice, &[])), [Op::Mul, Op::Exp, Op::Neg]);
+        let kept = program(&[(Op::Mul, Temp(0), &[Column(0), Column(1)]), (Op::Exp, Column(2), &[Temp(0)])]);
+        assert_eq!(ops(&fuse(&kept, &[Temp(0)])), [Op::Mul, Op::Exp]);
+        let changed = program(&[
+            (Op::Mul, Temp(0), &[Column(0), Column(1)]),
+            (Op::Neg, Column(0), &[Column(1)]),
+            (Op::Exp, Column(2), &[Temp(0)]),
+        ]);
+        assert_eq!(ops(&fuse(&changed, &[])), [Op::Mul, Op::Neg, Op::Exp]);
+        let overwritten = program(&[(Op::Mul, Temp(0), &[Column(0), Column(1)]), (Op::Exp, Temp(0), &[Temp(0)])]);
+        assert_eq!(ops(&fuse(&overwritten, &[Temp(0)])), [Op::Fused(Fused::MulExp)]);
+    }
+}
