@@ -42,11 +42,11 @@ mod tests {
         record::{Meta, PopulationMeta, Recorder, TraceMeta},
     };
 
-    /// Two populations for 20 ms, one trace; or nothing recorded at all.
-    fn results(dir: &Path, recorded: bool) -> Results {
+    /// Two populations for 20 ms, one trace.
+    fn results(dir: &Path, spikes: bool, traces: bool) -> Results {
         let path = dir.join("net.h5");
         let population =
-            |name: &str, first_gid| PopulationMeta { name: name.into(), first_gid, size: 4, record_spikes: recorded };
+            |name: &str, first_gid| PopulationMeta { name: name.into(), first_gid, size: 4, record_spikes: spikes };
         let trace = TraceMeta {
             population: "E".into(),
             ids: vec![2],
@@ -57,13 +57,13 @@ mod tests {
             dt_ms: 0.1,
             duration_ms: 20.0,
             populations: vec![population("E", 0), population("I", 4)],
-            traces: if recorded { vec![trace] } else { vec![] },
+            traces: if traces { vec![trace] } else { vec![] },
             ..Meta::default()
         };
         let mut recorder = Recorder::create(&path, &meta, None).expect("created");
         for step in 1..=200 {
             recorder.spikes(step, &[step as u32 % 8]);
-            if recorded {
+            if traces {
                 recorder.trace(0, step, &[-60.0 + (step as f64 * 0.1).sin()]);
             }
             recorder.reached(step);
@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn a_run_becomes_svg_and_png() {
         let dir = tempfile::tempdir().expect("temporary folder");
-        let results = results(dir.path(), true);
+        let results = results(dir.path(), true, true);
         let (svg, png) = (dir.path().join("net.svg"), dir.path().join("net.PNG"));
         plot(&results, &svg).expect("drawn");
         plot(&results, &png).expect("drawn");
@@ -93,9 +93,19 @@ mod tests {
     }
 
     #[test]
+    fn traces_alone_are_drawn_without_the_other_panels() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let out = dir.path().join("net.svg");
+        plot(&results(dir.path(), false, true), &out).expect("drawn");
+        let svg = std::fs::read_to_string(out).expect("read");
+        assert!(svg.contains(">v (mV)<") && svg.contains(">time (ms)<"));
+        assert!(!svg.contains("rate (Hz)") && !svg.contains("neurons"));
+    }
+
+    #[test]
     fn what_cannot_be_drawn_is_said() {
         let dir = tempfile::tempdir().expect("temporary folder");
-        let results = results(dir.path(), false);
+        let results = results(dir.path(), false, false);
         let error = |out: &str| plot(&results, &dir.path().join(out)).expect_err("refused").report();
         assert!(error("net.pdf").contains(".png or .svg"));
         assert!(error("net").contains(".png or .svg"));

@@ -1,4 +1,4 @@
-//! Colours that people with any colour vision tell apart (Okabe & Ito 2008, https://jfly.uni-koeln.de/color/).
+//! Colours that people with any colour vision tell apart (Okabe & Ito 2008, <https://jfly.uni-koeln.de/color/>).
 
 /// Blue, vermilion, bluish green, reddish purple, orange, sky blue, brownish yellow (darkened to be seen on white), black.
 const POPULATIONS: [&str; 8] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#A89B00", "#000000"];

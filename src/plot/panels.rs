@@ -3,7 +3,7 @@
 use super::{
     axes::{Axes, SMALL, round_up, thousands},
     figure::RIGHT,
-    palette,
+    palette::{self, GREY},
     raster::{Band, spread},
     svg::{Style, Svg},
 };
@@ -25,29 +25,41 @@ pub struct Train {
     pub spikes: Spikes,
 }
 
+impl Train {
+    /// Number of spikes up to and including this step.
+    pub fn spikes_until(&self, step: u64) -> usize {
+        self.spikes.steps.partition_point(|&s| s <= step)
+    }
+}
+
 /// Time on paper: `scale` times milliseconds.
 #[derive(Clone, Copy)]
 pub struct Clock {
     pub dt_ms: f64,
     pub scale: f64,
+    /// Steps of the whole run.
     pub steps: u64,
+    /// Raster and traces show what came after this step.
+    pub from: u64,
 }
 
 impl Clock {
-    fn at(&self, step: u64) -> f64 {
+    /// Where the end of a step lies on a time axis.
+    pub fn at(&self, step: u64) -> f64 {
         step as f64 * self.dt_ms * self.scale
     }
 }
 
 /// Bands of marks, one for each spike, labelled on the right with name, size and rate.
 pub fn raster(svg: &mut Svg, axes: &Axes, trains: &[Train], bands: &[Band], clock: Clock) {
-    for (Train { number, population, spikes }, band) in trains.iter().zip(bands) {
+    for (train, band) in trains.iter().zip(bands) {
+        let Train { number, population, spikes } = train;
         let colour = palette::population(*number);
         svg.rect((axes.left, band.top), (axes.width, band.height), colour, 0.06);
         // Upright marks, a row high: they stay apart in time where a neuron spikes often.
         let row = band.height / f64::from(band.drawn(population.size));
         let mark = (row.clamp(1.1, 1.5), (0.85 * row).clamp(1.1, 6.0));
-        let marks = spikes.steps.iter().zip(&spikes.ids);
+        let marks = spikes.steps.iter().zip(&spikes.ids).skip(train.spikes_until(clock.from));
         let marks = marks.filter_map(|(&step, &id)| Some((axes.at_x(clock.at(step)), band.at(id, population.size)?)));
         svg.marks(marks, mark, colour);
     }
@@ -63,7 +75,7 @@ pub fn raster(svg: &mut Svg, axes: &Axes, trains: &[Train], bands: &[Band], cloc
     axes.vertical_label(svg, "neurons", 10.0);
 }
 
-/// A line for each population: mean rate of its neurons in bins. Says the bin on the right.
+/// A line for each population: mean rate of its neurons in bins, over the whole run; what the other panels show is shaded.
 pub fn rates(svg: &mut Svg, axes: &mut Axes, trains: &[Train], clock: Clock) {
     // About 150 bins, but none shorter than a millisecond.
     let bin_ms = round_up((clock.steps as f64 * clock.dt_ms / 200.0).max(1.0));
@@ -76,6 +88,10 @@ pub fn rates(svg: &mut Svg, axes: &mut Axes, trains: &[Train], clock: Clock) {
     let most = lines.iter().flatten().fold(0.0_f64, |most, &rate| most.max(rate));
     axes.y = (0.0, if most > 0.0 { most * 1.05 } else { 1.0 });
     axes.time_grid(svg);
+    if clock.from > 0 {
+        let left = axes.at_x(clock.at(clock.from));
+        svg.rect((left, axes.top), (axes.left + axes.width - left, axes.height), GREY, 0.12);
+    }
     for (train, line) in trains.iter().zip(&lines) {
         let points = line.iter().enumerate().map(|(bin, &rate)| {
             let middle = (bin as f64 + 0.5) * bin_ms * clock.scale;
@@ -90,7 +106,9 @@ pub fn rates(svg: &mut Svg, axes: &mut Axes, trains: &[Train], clock: Clock) {
 
 /// A line for each of a few neurons.
 pub fn trace(svg: &mut Svg, axes: &mut Axes, info: &TraceInfo, trace: &Trace, number: usize, clock: Clock) {
-    let finite = || trace.values.iter().flatten().copied().filter(|v| v.is_finite()).map(f64::from);
+    let first = trace.times_ms.partition_point(|&time| time < clock.from as f64 * clock.dt_ms);
+    let (times, shown) = (&trace.times_ms[first..], || trace.values.iter().map(|values| &values[first..]));
+    let finite = || shown().flatten().copied().filter(|v| v.is_finite()).map(f64::from);
     let (low, high) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
     let (low, high) = if low <= high { (low, high) } else { (0.0, 0.0) };
     // A constant gets a range around itself.
@@ -98,8 +116,8 @@ pub fn trace(svg: &mut Svg, axes: &mut Axes, info: &TraceInfo, trace: &Trace, nu
     axes.y = (low - margin, high + margin);
     axes.time_grid(svg);
     let colour = palette::population(number);
-    for (line, values) in trace.values.iter().enumerate().rev() {
-        let points = extremes(&trace.times_ms, values).into_iter();
+    for (line, values) in shown().enumerate().rev() {
+        let points = extremes(times, values).into_iter();
         let points = points.map(|(time, value)| (axes.at_x(time * clock.scale), axes.at_y(value)));
         svg.line(points, colour, 1.2, [1.0, 0.5, 0.3][line.min(2)]);
     }

@@ -1,7 +1,5 @@
 //! How a raster is laid out: a band for each population, thinned so that marks stay apart.
 
-use crate::record::{Population, Spikes};
-
 /// Neurons drawn at most, all populations together.
 const NEURONS: usize = 8000;
 /// Spikes drawn at most, about: more would be a block of colour.
@@ -34,10 +32,11 @@ impl Band {
     }
 }
 
-/// Bands from `top` downwards, the first population on top, heights by size but none thinner than can be seen.
-pub fn bands(populations: &[(&Population, &Spikes)], top: f64, height: f64) -> Vec<Band> {
-    let sizes = || populations.iter().map(|(p, _)| p.size as usize);
-    let spikes: usize = populations.iter().map(|(_, s)| s.ids.len()).sum();
+/// Bands for populations of these sizes with these numbers of spikes, from `top` downwards, the first one on top,
+/// heights by size but none thinner than can be seen.
+pub fn bands(populations: &[(u32, usize)], top: f64, height: f64) -> Vec<Band> {
+    let sizes = || populations.iter().map(|(size, _)| *size as usize);
+    let spikes: usize = populations.iter().map(|(_, spikes)| spikes).sum();
     let stride = sizes().sum::<usize>().div_ceil(NEURONS).max(spikes.div_ceil(SPIKES)).max(1);
 
     let heights = heights(&sizes().map(|size| size as f64).collect::<Vec<_>>(), height);
@@ -102,12 +101,8 @@ mod tests {
 
     #[test]
     fn thinning_is_by_neurons_and_by_spikes_and_spares_small_populations() {
-        let population = |size| Population { name: "E".into(), first_gid: 0, size, recorded: true };
-        let spikes = |count| Spikes { steps: vec![1; count], ids: vec![0; count] };
-        let strides = |size: u32, count: usize| {
-            let (large, small) = (population(size), population(80));
-            let (many, none) = (spikes(count), spikes(0));
-            bands(&[(&large, &many), (&small, &none)], 0.0, 300.0).iter().map(|b| b.stride).collect::<Vec<_>>()
+        let strides = |size: u32, spikes: usize| {
+            bands(&[(size, spikes), (80, 0)], 0.0, 300.0).iter().map(|b| b.stride).collect::<Vec<_>>()
         };
         assert_eq!(strides(1000, 1000), [1, 1]);
         assert_eq!(strides(23_920, 1000), [3, 2]);
