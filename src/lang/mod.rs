@@ -11,6 +11,7 @@ pub mod lexer;
 pub mod parse;
 mod print;
 pub mod sampler;
+pub mod units;
 
 /// How a variable is moved from one step to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
