@@ -189,9 +189,9 @@ impl Item {
                 i64::from_str_radix(digits.as_str(), digits.radix())
                     .map_err(|_| too_large(format!("{digits} does not fit into 64 bits")))?,
             ),
-            DeValue::Float(digits) => Value::Float(
-                digits.as_str().parse().map_err(|_| too_large(format!("{digits} is not a number")))?,
-            ),
+            DeValue::Float(digits) => {
+                Value::Float(digits.as_str().parse().map_err(|_| too_large(format!("{digits} is not a number")))?)
+            }
             DeValue::Boolean(value) => Value::Bool(value),
             DeValue::Datetime(_) => Value::Date,
             DeValue::Array(items) => {

@@ -170,11 +170,8 @@ mod tests {
         let text = "\n# leak\ndv/dt = (E_L - v)/tau  # : not a unit\n   + I/C : mV (unless refractory)\nddelta/dt = -delta/tau : 1\nI_K = g*(v - E): pA\n";
         let found = parse_equations(text, 1000).unwrap();
         let shown: Vec<_> = found.iter().map(|e| (&*e.name, e.differential, e.dim, e.hold)).collect();
-        let expected = [
-            ("v", true, Dim::VOLTAGE, true),
-            ("delta", true, Dim::NONE, false),
-            ("I_K", false, Dim::CURRENT, false),
-        ];
+        let expected =
+            [("v", true, Dim::VOLTAGE, true), ("delta", true, Dim::NONE, false), ("I_K", false, Dim::CURRENT, false)];
         assert_eq!(shown, expected);
         for equation in &found {
             assert_eq!(&text[equation.name_span.start - 1000..equation.name_span.end - 1000], &*equation.name);

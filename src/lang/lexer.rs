@@ -18,9 +18,8 @@ pub enum Token<'a> {
 }
 
 /// Longer signs first, so that the longest match wins.
-const SIGNS: [&str; 20] = [
-    "**", "<=", ">=", "==", "!=", "+=", "-=", "*=", "/=", "+", "-", "*", "/", "^", "(", ")", ",", "<", ">", "=",
-];
+const SIGNS: [&str; 20] =
+    ["**", "<=", ">=", "==", "!=", "+=", "-=", "*=", "/=", "+", "-", "*", "/", "^", "(", ")", ",", "<", ">", "="];
 
 /// Signs of other languages, with what they are called here.
 const FOREIGN: [(&str, &str); 5] = [("&&", "and"), ("||", "or"), ("!", "not"), ("&", "and"), ("|", "or")];
@@ -134,7 +133,8 @@ mod tests {
         let kinds: Vec<_> = tokens("1.5e-3*exc.g>=.5**2eV", 10).unwrap();
         let shown: Vec<_> = kinds.iter().map(|(t, _)| *t).collect();
         let (n, s) = (Token::Number, Token::Sign);
-        let expected = [n("1.5e-3"), s("*"), Token::Name("exc.g"), s(">="), n(".5"), s("**"), n("2"), Token::Name("eV")];
+        let expected =
+            [n("1.5e-3"), s("*"), Token::Name("exc.g"), s(">="), n(".5"), s("**"), n("2"), Token::Name("eV")];
         assert_eq!(shown[..8], expected);
         assert_eq!(kinds[2].1, 17..22);
     }

@@ -80,7 +80,8 @@ pub fn common_units() -> impl Iterator<Item = &'static str> {
 pub fn unit(name: &str) -> Option<(Scale, Dim)> {
     // `cm2` and `um3` are usual; other names that end in a digit stay free for variables.
     let areas = ["m2", "m3"].iter().any(|end| name.len() > 2 && name.ends_with(end));
-    let (letters, power) = if areas { (&name[..name.len() - 1], if name.ends_with('2') { 2 } else { 3 }) } else { (name, 1) };
+    let (letters, power) =
+        if areas { (&name[..name.len() - 1], if name.ends_with('2') { 2 } else { 3 }) } else { (name, 1) };
     let (ten, dim) = BASES.iter().find_map(|(base, dim, ten)| {
         let prefix = letters.strip_suffix(base)?;
         let (_, more, _) = PREFIXES.iter().find(|(p, _, only)| *p == prefix && only.is_none_or(|o| o == *base))?;
