@@ -11,3 +11,4 @@ pub mod plot;
 pub mod quantity;
 pub mod record;
 pub mod spec;
+pub mod toml_reader;

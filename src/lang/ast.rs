@@ -102,3 +102,91 @@ pub enum Func {
     /// `gamma(mean, sd)`: only in values.
     Gamma,
 }
+
+impl Func {
+    /// Every function with its name and its least and greatest number of arguments. `pow(a, b)` is `a^b`.
+    pub const ALL: [(Func, &'static str, usize, usize); 19] = [
+        (Func::Exp, "exp", 1, 1),
+        (Func::Log, "log", 1, 1),
+        (Func::Sqrt, "sqrt", 1, 1),
+        (Func::Abs, "abs", 1, 1),
+        (Func::Min, "min", 2, 2),
+        (Func::Max, "max", 2, 2),
+        (Func::Sin, "sin", 1, 1),
+        (Func::Cos, "cos", 1, 1),
+        (Func::Tanh, "tanh", 1, 1),
+        (Func::Clip, "clip", 3, 3),
+        (Func::Exprel, "exprel", 1, 1),
+        (Func::Floor, "floor", 1, 1),
+        (Func::Where, "where", 3, 3),
+        (Func::Rand, "rand", 0, 0),
+        (Func::Uniform, "uniform", 2, 2),
+        (Func::Normal, "normal", 2, 4),
+        (Func::LogNormal, "lognormal", 2, 2),
+        (Func::Exponential, "exponential", 1, 1),
+        (Func::Gamma, "gamma", 2, 2),
+    ];
+
+    /// Its name in the language.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|f| f.0 == self).expect("every function is listed").1
+    }
+
+    /// Is it a random number: `rand()` or a distribution?
+    pub fn is_random(self) -> bool {
+        matches!(self, Func::Rand) || self.is_distribution()
+    }
+
+    /// Is it a distribution, allowed only in values of network files?
+    pub fn is_distribution(self) -> bool {
+        matches!(self, Func::Uniform | Func::Normal | Func::LogNormal | Func::Exponential | Func::Gamma)
+    }
+}
+
+impl Binary {
+    /// Its sign in the language.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Binary::Add => "+",
+            Binary::Sub => "-",
+            Binary::Mul => "*",
+            Binary::Div => "/",
+            Binary::Pow => "^",
+            Binary::Lt => "<",
+            Binary::Le => "<=",
+            Binary::Gt => ">",
+            Binary::Ge => ">=",
+            Binary::Eq => "==",
+            Binary::Ne => "!=",
+            Binary::And => "and",
+            Binary::Or => "or",
+        }
+    }
+
+    /// Does it yield a condition?
+    pub fn is_condition(self) -> bool {
+        !matches!(self, Binary::Add | Binary::Sub | Binary::Mul | Binary::Div | Binary::Pow)
+    }
+
+    /// How tightly it binds: `or` 1, `and` 2, (`not` 3,) comparisons 4, sums 5, products 6, (minus 7,) powers 8.
+    pub fn binding(self) -> u8 {
+        match self {
+            Binary::Or => 1,
+            Binary::And => 2,
+            Binary::Lt | Binary::Le | Binary::Gt | Binary::Ge | Binary::Eq | Binary::Ne => 4,
+            Binary::Add | Binary::Sub => 5,
+            Binary::Mul | Binary::Div => 6,
+            Binary::Pow => 8,
+        }
+    }
+}
+
+impl Unary {
+    /// How tightly it binds, on the scale of [`Binary::binding`]: `-K^n` is `-(K^n)`.
+    pub fn binding(self) -> u8 {
+        match self {
+            Unary::Not => 3,
+            Unary::Neg => 7,
+        }
+    }
+}

@@ -1,6 +1,16 @@
 //! Equations: parse, check units, choose integrators, compile to vector programs.
+pub mod algebra;
 pub mod ast;
+pub mod bounds;
+pub mod derivative;
 pub mod dynamics;
+pub mod equation;
+pub mod eval;
+pub mod flaw;
+pub mod lexer;
+pub mod parse;
+mod print;
+pub mod sampler;
 
 /// How a variable is moved from one step to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
