@@ -17,7 +17,11 @@ use super::{
     scheme::Scheme,
     system::{Recipe, System},
 };
-use crate::{error::Result, kernel::program::Op, quantity::Dim};
+use crate::{
+    error::Result,
+    kernel::{fuse, program::Op},
+    quantity::Dim,
+};
 
 /// Compiles a population's equations.
 ///
@@ -176,9 +180,9 @@ impl<'a> Compiler<'a> {
         let probes = self.probes(&begin);
 
         let mut emitter = Emitter { graph: &self.graph, store: &mut self.store };
-        let step = emitter.emit(&outputs).0;
-        let reset = emitter.emit(&reset).0;
-        let start = emitter.emit(&start).0;
+        let step = fuse(&emitter.emit(&outputs).0, &[super::emit::FIRED]);
+        let reset = fuse(&emitter.emit(&reset).0, &[]);
+        let start = fuse(&emitter.emit(&start).0, &[]);
         let probes = probes
             .into_iter()
             .map(|(name, dim, id)| {

@@ -69,6 +69,7 @@ pub fn arity(op: Op) -> usize {
         Copy | Neg | Abs | Sqrt | Exp | Exprel | Log | Sin | Cos | Tanh | Floor | Not | Flush | Poisson(_) => 1,
         Add | Sub | Mul | Div | Min | Max | Pow | Lt | Le | Eq | Ne | And | Or => 2,
         MulAdd | NegMulAdd | Select => 3,
+        Fused(_) => unreachable!("operations are fused after the graph"),
     }
 }
 
@@ -308,7 +309,7 @@ impl Graph {
             Op::Max => call(Func::Max, 2),
             Op::Select => call(Func::Where, 3),
             Op::Copy | Op::Flush => return arg(0),
-            Op::MulAdd | Op::NegMulAdd | Op::Normal(_) | Op::Uniform(_) | Op::Poisson(_) => {
+            Op::MulAdd | Op::NegMulAdd | Op::Fused(_) | Op::Normal(_) | Op::Uniform(_) | Op::Poisson(_) => {
                 unreachable!("{op:?} stands in programs only")
             }
         };

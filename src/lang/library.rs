@@ -1,1 +1,84 @@
-pub fn load(_n: &str, _p: Option<&std::path::Path>) -> crate::error::Result<super::model::Model> { todo!() }
+//! The models that come with Bouton, embedded from `models/`, and models of the user's own on disk.
+
+use std::path::Path;
+
+use include_dir::{Dir, include_dir};
+
+use super::model::{Kind, Model};
+use crate::error::{Error, Result, Source, did_you_mean};
+
+static MODELS: Dir = include_dir!("$CARGO_MANIFEST_DIR/models");
+
+/// Folders of `models/`.
+const FOLDERS: [&str; 3] = ["neurons", "receptors", "inputs"];
+
+/// Names of all shipped models with their folders, in alphabetical order in each.
+fn all() -> impl Iterator<Item = (&'static str, Source)> {
+    FOLDERS.iter().flat_map(|folder| {
+        let files = MODELS.get_dir(folder).into_iter().flat_map(Dir::files);
+        let mut models: Vec<_> = files
+            .filter(|f| f.path().extension().is_some_and(|e| e == "toml"))
+            .filter_map(|f| {
+                let name = f.path().file_stem()?.to_str()?;
+                Some((name, Source::new(format!("{name} (shipped model)"), f.contents_utf8()?)))
+            })
+            .collect();
+        models.sort_by_key(|m| m.0);
+        models
+    })
+}
+
+/// Names of the shipped models.
+pub fn names() -> Vec<&'static str> {
+    all().map(|m| m.0).collect()
+}
+
+/// The shipped models of one kind.
+///
+/// # Panics
+/// If a shipped model is wrong, which a test rules out.
+pub fn of_kind(kind: Kind) -> Vec<Model> {
+    let parse = |(name, source)| Model::parse(name, source).unwrap_or_else(|e| panic!("{}", e.report()));
+    all().map(parse).filter(|m| m.kind == kind).collect()
+}
+
+/// A shipped model by its name, or a file by its path (it ends in `.toml`), relative to `folder`.
+///
+/// # Errors
+/// An unknown name, a file that cannot be read, a mistake in the file.
+pub fn load(name: &str, folder: Option<&Path>) -> Result<Model> {
+    if let Some((name, source)) = all().find(|m| m.0 == name) {
+        return Model::parse(name, source);
+    }
+    if !name.ends_with(".toml") {
+        let help = format!("{}; a model file of your own is given by its path, ending in .toml", did_you_mean(name, names()));
+        return Err(Error::input(format!("unknown model \"{name}\"")).help(help));
+    }
+    let path = folder.unwrap_or(Path::new("")).join(name);
+    let text = std::fs::read_to_string(&path).map_err(|e| {
+        Error::io(format!("cannot read model file {}: {e}", path.display())).help("the path is relative to the network file")
+    })?;
+    let stem = path.file_stem().map_or_else(|| name.into(), |s| s.to_string_lossy());
+    Model::parse(&stem, Source::new(path.display().to_string(), text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shipped_model_is_sound_and_cited() {
+        assert!(names().len() >= 26);
+        for (name, source) in all() {
+            let model = Model::parse(name, source).unwrap_or_else(|e| panic!("{}", e.report()));
+            assert!(!model.title.is_empty(), "{name}");
+            assert!(!model.citation.is_empty() || model.kind != Kind::Neuron, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_model_gets_a_suggestion() {
+        let report = load("liff", None).expect_err("unknown").report();
+        assert!(report.contains("did you mean \"lif\"?"), "{report}");
+    }
+}

@@ -1,6 +1,8 @@
 //! Equations: parse, check units, choose integrators, compile to vector programs.
 pub mod algebra;
 pub mod ast;
+mod bounds;
+mod check;
 mod compile;
 pub mod derivative;
 pub mod dynamics;

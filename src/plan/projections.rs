@@ -83,8 +83,8 @@ impl One<'_> {
             let message = what("`distance` needs positions of both populations");
             return Err(self.scope.error(span, message, "give both populations positions = { x = ..., y = ... }"));
         }
-        let sampler = |e, span: &std::ops::Range<usize>, part: &str| {
-            Sampler::new(e).map_err(|flaw| flaw.of(what(part)).at(self.scope.source).or_at(self.scope.source, span.clone()))
+        let sampler = |e, dim, span: &std::ops::Range<usize>, part: &str| {
+            Sampler::new(e, dim).map_err(|flaw| flaw.of(what(part)).at(self.scope.source).or_at(self.scope.source, span.clone()))
         };
         let wiring = Wiring {
             from: reference(self.source, from),
@@ -95,8 +95,8 @@ impl One<'_> {
             multapses: self.projection.multapses.as_ref().is_none_or(|a| a.value),
             key: keys.0,
             weight_key: keys.1,
-            weight: sampler(&weight_value, &weight.span, "weight")?,
-            delay: sampler(&delay_value, &self.projection.delay.span, "delay")?,
+            weight: sampler(&weight_value, to.receptors[number].1, &weight.span, "weight")?,
+            delay: sampler(&delay_value, Dim::TIME, &self.projection.delay.span, "delay")?,
             dt: self.dt,
             positions,
         };
