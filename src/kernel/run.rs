@@ -25,8 +25,11 @@ pub fn run<T: Real>(isa: Isa, program: &Program, chunk: &mut Chunk<T>) {
 fn body<T: Real>(program: &Program, chunk: &mut Chunk<T>) {
     let random = chunk.random;
     let memory = Memory::new(chunk);
-    for (n, instr) in program.instrs.iter().enumerate() {
-        step(instr, program.instrs.get(n + 1).unwrap_or(instr), &memory, random);
+    let mut rest = program.instrs.as_slice();
+    while let [instr, after @ ..] = rest {
+        let more = after.first().filter(|next| next.op == Op::Fused(Fused::More));
+        step(instr, more.unwrap_or(instr), &memory, random);
+        rest = &after[more.is_some() as usize..];
     }
 }
 
@@ -44,9 +47,6 @@ pub(super) fn one_at_a_time() {
 #[inline(always)]
 fn step<T: Real>(instr: &Instr, more: &Instr, memory: &Memory<T>, random: Random) {
     let Instr { op, dst, args } = *instr;
-    if op == Op::Fused(Fused::More) {
-        return;
-    }
     let target = memory.target(dst);
     let [x, y, z] = args.map(|operand| memory.source(operand));
 
@@ -85,6 +85,10 @@ fn step<T: Real>(instr: &Instr, more: &Instr, memory: &Memory<T>, random: Random
         (|$a:ident, $b:ident, $c:ident, $d:ident, $e:ident| $result:expr) => {{
             let (p, q) = (memory.source(more.args[0]), memory.source(more.args[1]));
             each!(|$a = x, $b = y, $c = z, $d = p, $e = q| $result)
+        }};
+        (|$a:ident, $b:ident, $c:ident, $d:ident, $e:ident, $f:ident| $result:expr) => {{
+            let [p, q, r] = more.args.map(|operand| memory.source(operand));
+            each!(|$a = x, $b = y, $c = z, $d = p, $e = q, $f = r| $result)
         }};
     }
     let truth = |condition: bool| if condition { T::ONE } else { T::ZERO };
@@ -143,7 +147,7 @@ fn step<T: Real>(instr: &Instr, more: &Instr, memory: &Memory<T>, random: Random
             }
         }
         Op::Fused(fused) => match fused {
-            Fused::More => unreachable!("skipped above"),
+            Fused::More => unreachable!("read with the operation before"),
             Fused::AddAdd => each!(|a, b, c| (a + b) + c),
             Fused::MulMul => each!(|a, b, c| (a * b) * c),
             Fused::SubMul => each!(|a, b, c| (a - b) * c),
@@ -159,6 +163,7 @@ fn step<T: Real>(instr: &Instr, more: &Instr, memory: &Memory<T>, random: Random
             Fused::Toward => each!(|a, b, c| (a - b).mul_add(c, b)),
             Fused::Relax => each!(|a, b, c, d| relax(a, b, c * d)),
             Fused::RelaxTo => each!(|a, b, c, d| relax(a, b / c, c * d)),
+            Fused::RelaxToLine => each!(|a, b, c, d, e, f| relax(a, b.mul_add(c, d) / e, e * f)),
             Fused::Gate => each!(|a, b, c, d| relax(a, b / (b + c), (b + c) * d)),
             Fused::SelectLt => each!(|a, b, c, d| if a < b { c } else { d }),
             Fused::LineDiv => each!(|a, b, c, d| a.mul_add(b, c) / d),
