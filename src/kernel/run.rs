@@ -35,9 +35,10 @@ fn body<T: Real>(program: &Program, chunk: &mut Chunk<T>) {
 
 /// Keeps the compiler from vectorising the loop around it instead of the 16 lanes within. It costs no instruction, but nothing
 /// may move across it. Left alone, LLVM tests at run time whether the operands overlap and, where they do not, computes 8 or 16
-/// groups at a time with a scatter for each lane; the code for AVX-512 was five times as long. With it, every loop but those that go
-/// through a library (sin, cos, pow) or search (Poisson) is straight 512-bit code in f64 and f32 (seen in the disassembly of rustc
-/// 1.95; no remedy against a preference for 256 bits is needed as long as no target CPU is named).
+/// groups at a time with a scatter for each lane; the code for AVX-512 was about four times as long. With it, the disassembly
+/// (rustc 1.95) has no scatter, and all arithmetic is 512-bit in f64 and f32 except: 256-bit normals in f32 (8 pairs) and Poisson
+/// tables in f64; lane by lane what goes through a library (sin, cos, pow) or searches (Poisson means per neuron). No remedy against
+/// a preference for 256 bits is needed as long as no target CPU is named.
 #[inline(always)]
 pub(super) fn one_at_a_time() {
     std::hint::black_box(());
