@@ -111,6 +111,12 @@ fn pattern(producer: &Wide, consumer: &Wide, position: usize) -> Option<Wide> {
         (Op::Fused(MulExp), Op::Fused(Toward), 2) => fused(Relax, &[c[0], c[1], p[0], p[1]]),
         (Op::Div, Op::Fused(Relax), 1) if p[1] == c[2] => fused(RelaxTo, &[c[0], p[0], c[2], c[3]]),
         (Op::Div, Op::Fused(Relax), 1) if p[1] == c[3] => fused(RelaxTo, &[c[0], p[0], c[3], c[2]]),
+        (Op::Fused(LineDiv), Op::Fused(Relax), 1) if p[3] == c[2] => {
+            fused(RelaxToLine, &[c[0], p[0], p[1], p[2], c[2], c[3]])
+        }
+        (Op::Fused(LineDiv), Op::Fused(Relax), 1) if p[3] == c[3] => {
+            fused(RelaxToLine, &[c[0], p[0], p[1], p[2], c[3], c[2]])
+        }
         (Op::Add, Op::Fused(RelaxTo), 2) if p[0] == c[1] => fused(Gate, &[c[0], p[0], p[1], c[3]]),
         (Op::Add, Op::Fused(RelaxTo), 2) if p[1] == c[1] => fused(Gate, &[c[0], p[1], p[0], c[3]]),
         (Op::Lt, Op::Select, 0) => fused(SelectLt, &[p[0], p[1], c[1], c[2]]),

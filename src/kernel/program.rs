@@ -74,7 +74,7 @@ pub enum Op {
 /// [`Op::Fused`]\([`Fused::More`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fused {
-    /// Holds the fourth and fifth argument of the operation before.
+    /// Holds the fourth, fifth and sixth argument of the operation before.
     More,
     /// (a + b) + c
     AddAdd,
@@ -106,6 +106,8 @@ pub enum Fused {
     Relax,
     /// (a - b/c)*exp(c*d) + b/c: exponential Euler with current b and conductance c
     RelaxTo,
+    /// (a - i)*exp(e*f) + i with i = (b*c + d)/e: the same with current b*c + d and conductance e
+    RelaxToLine,
     /// (a - b/(b + c))*exp((b + c)*d) + b/(b + c): a gate with opening rate b and closing rate c
     Gate,
     /// c where a < b, else d

@@ -309,11 +309,13 @@ mod tests {
 
     #[test]
     fn long_patterns_agree() {
-        // x towards a/r with r = a + b (a gate) or r = b (a membrane), or towards a itself; and a decay with its input.
+        // x towards a/r with r = a + b (a gate) or r = b (a membrane), or towards a itself, or towards a line/b; and a decay with its input.
         let instr = |op, dst, args| Instr { op, dst, args };
         let (a, b, x, dt) = (Input(0), Column(1), Column(0), Scalar(0));
         let add = instr(Op::Add, Temp(0), [b, a, a]);
         let div = |rate| instr(Op::Div, Temp(1), [a, rate, rate]);
+        let line = instr(Op::MulAdd, Temp(0), [Input(1), Scalar(1), Scalar(2)]);
+        let div_line = instr(Op::Div, Temp(1), [Temp(0), b, b]);
         let relax = |inf: Operand, rate: Operand| {
             [
                 instr(Op::Mul, Temp(2), [rate, dt, dt]),
@@ -331,6 +333,7 @@ mod tests {
             ([&[add, div(Temp(0))][..], &relax(Temp(1), Temp(0))].concat(), Fused::Gate),
             ([&[div(b)][..], &relax(Temp(1), b)].concat(), Fused::RelaxTo),
             (relax(a, b).to_vec(), Fused::Relax),
+            ([&[line, div_line][..], &relax(Temp(1), b)].concat(), Fused::RelaxToLine),
             (decay.to_vec(), Fused::Decay),
         ] {
             let program = Program { instrs, temps: 4 };

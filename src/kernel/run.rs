@@ -25,16 +25,20 @@ pub fn run<T: Real>(isa: Isa, program: &Program, chunk: &mut Chunk<T>) {
 fn body<T: Real>(program: &Program, chunk: &mut Chunk<T>) {
     let random = chunk.random;
     let memory = Memory::new(chunk);
-    for (n, instr) in program.instrs.iter().enumerate() {
-        step(instr, program.instrs.get(n + 1).unwrap_or(instr), &memory, random);
+    let mut rest = program.instrs.as_slice();
+    while let [instr, after @ ..] = rest {
+        let more = after.first().filter(|next| next.op == Op::Fused(Fused::More));
+        step(instr, more.unwrap_or(instr), &memory, random);
+        rest = &after[more.is_some() as usize..];
     }
 }
 
 /// Keeps the compiler from vectorising the loop around it instead of the 16 lanes within. It costs no instruction, but nothing
 /// may move across it. Left alone, LLVM tests at run time whether the operands overlap and, where they do not, computes 8 or 16
-/// groups at a time with a scatter for each lane; the code for AVX-512 was five times as long. With it, every loop but those that go
-/// through a library (sin, cos, pow) or search (Poisson) is straight 512-bit code in f64 and f32 (seen in the disassembly of rustc
-/// 1.95; no remedy against a preference for 256 bits is needed as long as no target CPU is named).
+/// groups at a time with a scatter for each lane; the code for AVX-512 was about four times as long. With it, the disassembly
+/// (rustc 1.95) has no scatter, and all arithmetic is 512-bit in f64 and f32 except: 256-bit normals in f32 (8 pairs) and Poisson
+/// tables in f64; lane by lane what goes through a library (sin, cos, pow) or searches (Poisson means per neuron). No remedy against
+/// a preference for 256 bits is needed as long as no target CPU is named.
 #[inline(always)]
 pub(super) fn one_at_a_time() {
     std::hint::black_box(());
@@ -44,9 +48,6 @@ pub(super) fn one_at_a_time() {
 #[inline(always)]
 fn step<T: Real>(instr: &Instr, more: &Instr, memory: &Memory<T>, random: Random) {
     let Instr { op, dst, args } = *instr;
-    if op == Op::Fused(Fused::More) {
-        return;
-    }
     let target = memory.target(dst);
     let [x, y, z] = args.map(|operand| memory.source(operand));
 
@@ -85,6 +86,10 @@ fn step<T: Real>(instr: &Instr, more: &Instr, memory: &Memory<T>, random: Random
         (|$a:ident, $b:ident, $c:ident, $d:ident, $e:ident| $result:expr) => {{
             let (p, q) = (memory.source(more.args[0]), memory.source(more.args[1]));
             each!(|$a = x, $b = y, $c = z, $d = p, $e = q| $result)
+        }};
+        (|$a:ident, $b:ident, $c:ident, $d:ident, $e:ident, $f:ident| $result:expr) => {{
+            let [p, q, r] = more.args.map(|operand| memory.source(operand));
+            each!(|$a = x, $b = y, $c = z, $d = p, $e = q, $f = r| $result)
         }};
     }
     let truth = |condition: bool| if condition { T::ONE } else { T::ZERO };
@@ -143,7 +148,7 @@ fn step<T: Real>(instr: &Instr, more: &Instr, memory: &Memory<T>, random: Random
             }
         }
         Op::Fused(fused) => match fused {
-            Fused::More => unreachable!("skipped above"),
+            Fused::More => unreachable!("read with the operation before"),
             Fused::AddAdd => each!(|a, b, c| (a + b) + c),
             Fused::MulMul => each!(|a, b, c| (a * b) * c),
             Fused::SubMul => each!(|a, b, c| (a - b) * c),
@@ -159,6 +164,7 @@ fn step<T: Real>(instr: &Instr, more: &Instr, memory: &Memory<T>, random: Random
             Fused::Toward => each!(|a, b, c| (a - b).mul_add(c, b)),
             Fused::Relax => each!(|a, b, c, d| relax(a, b, c * d)),
             Fused::RelaxTo => each!(|a, b, c, d| relax(a, b / c, c * d)),
+            Fused::RelaxToLine => each!(|a, b, c, d, e, f| relax(a, b.mul_add(c, d) / e, e * f)),
             Fused::Gate => each!(|a, b, c, d| relax(a, b / (b + c), (b + c) * d)),
             Fused::SelectLt => each!(|a, b, c, d| if a < b { c } else { d }),
             Fused::LineDiv => each!(|a, b, c, d| a.mul_add(b, c) / d),
