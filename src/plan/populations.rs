@@ -49,7 +49,8 @@ pub fn plan(context: &Context) -> Result<Vec<Population>> {
         let what = format!("population \"{}\": size", population.name.value);
         let size = context.scope.count(&population.size, 1, &what)?;
         if first + size > u64::from(u32::MAX) {
-            let message = format!("{what} {size} makes {} neurons in all; at most {} can be numbered", first + size, u32::MAX);
+            let message =
+                format!("{what} {size} makes {} neurons in all; at most {} can be numbered", first + size, u32::MAX);
             return Err(context.scope.error(&population.size.span, message, "use smaller populations"));
         }
         let one = One { context, population, size: size as u32 };
@@ -92,12 +93,17 @@ impl One<'_> {
             parameters: Vec::new(),
         };
         if neuron.kind == model::Kind::SpikeList {
-            planned.kind = Kind::Spikes(spikes::plan(scope, self.population, self.size, self.context.dt, self.context.steps)?);
+            planned.kind =
+                Kind::Spikes(spikes::plan(scope, self.population, self.size, self.context.dt, self.context.steps)?);
             return Ok(planned);
         }
         if self.population.spikes.is_some() {
             let message = self.what(&format!("spike times need model = \"spike_list\", not \"{}\"", neuron.name));
-            return Err(scope.error(&self.population.model.span, message, "remove `times`, `spikes` or `file`, or change the model"));
+            return Err(scope.error(
+                &self.population.model.span,
+                message,
+                "remove `times`, `spikes` or `file`, or change the model",
+            ));
         }
         let mut attached = Vec::new();
         for receptor in &self.population.receptors {

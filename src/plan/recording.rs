@@ -85,12 +85,20 @@ fn neurons(scope: &Scope, neurons: Option<&At<Neurons>>, size: u32, what: &str) 
     for id in list {
         let inside = u32::try_from(id).ok().filter(|&n| n < size).ok_or_else(|| {
             let message = format!("{what}: neuron {id} is not within 0 and {}", size - 1);
-            scope.error(&neurons.span, message, "ids count from 0 in their population; a range \"0:10\" leaves its end out")
+            scope.error(
+                &neurons.span,
+                message,
+                "ids count from 0 in their population; a range \"0:10\" leaves its end out",
+            )
         })?;
         ids.push(inside);
     }
     if ids.is_empty() {
-        return Err(scope.error(&neurons.span, format!("{what}: no neurons"), "name at least one, e.g. neurons = \"0:10\""));
+        return Err(scope.error(
+            &neurons.span,
+            format!("{what}: no neurons"),
+            "name at least one, e.g. neurons = \"0:10\"",
+        ));
     }
     ids.sort_unstable();
     ids.dedup();
