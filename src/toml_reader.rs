@@ -129,12 +129,6 @@ impl Table {
     pub fn take_str(&mut self, key: &str) -> Result<Option<At<String>>> {
         self.take(key).map(|item| item.str()).transpose()
     }
-
-    /// Takes a whole number.
-    pub fn take_int(&mut self, key: &str) -> Result<Option<At<i64>>> {
-        self.take(key).map(|item| item.int()).transpose()
-    }
-
     /// Takes true or false.
     pub fn take_bool(&mut self, key: &str) -> Result<Option<At<bool>>> {
         self.take(key).map(|item| item.bool()).transpose()
@@ -328,7 +322,7 @@ mod tests {
     fn values_come_with_type_place_and_order() {
         let text = "b = 1\na = \"10 mV\"\nlist = [1, \"2 ms\"]\n[t.x]\non = true\n[[p]]\n[[p]]\n";
         let mut top = table(text);
-        assert_eq!(top.take_int("b").unwrap().unwrap().value, 1);
+        assert_eq!(top.take("b").unwrap().int().unwrap().value, 1);
         let a = top.take_expr("a").unwrap().unwrap();
         assert_eq!(&text[a.span], "10 mV");
         let second = top.take_array("list").unwrap().remove(1);

@@ -153,24 +153,33 @@ impl<T: Real> Part<T> {
         n.set_time(step);
         let (gid, len) = (self.gid, self.len);
         let mut broken = None;
-        n.for_chunks(isa, &dynamics.step, &inputs[slots.clone()], step, self.first, scratch, |isa, dynamics, chunk, _| {
-            let (start, run) = (chunk.start, chunk.len);
-            let watch = dynamics.watch.map_or(&[][..], |c| &chunk.columns[c as usize * chunk.stride + start..][..run]);
-            let fired = dynamics.fired.map(|f| {
-                let Operand::Temp(k) = f else { unreachable!("the mask is a temporary") };
-                &chunk.temps[k as usize * CHUNK..][..run]
-            });
-            let seen = kernel::scan(isa, fired, watch);
-            if !seen.finite && broken.is_none() {
-                broken = watch.iter().position(|v| !v.to_f64().is_finite()).map(|k| start + k).filter(|&k| k < len);
-            }
-            if seen.any {
-                let fired = fired.expect("something fired");
-                let own = fired.iter().take(len.saturating_sub(start)).enumerate();
-                spikes.extend(own.filter(|(_, f)| **f != T::from_f64(0.0)).map(|(k, _)| gid + (start + k) as u32));
-                kernel::run(isa, &dynamics.reset, chunk);
-            }
-        });
+        n.for_chunks(
+            isa,
+            &dynamics.step,
+            &inputs[slots.clone()],
+            step,
+            self.first,
+            scratch,
+            |isa, dynamics, chunk, _| {
+                let (start, run) = (chunk.start, chunk.len);
+                let watch =
+                    dynamics.watch.map_or(&[][..], |c| &chunk.columns[c as usize * chunk.stride + start..][..run]);
+                let fired = dynamics.fired.map(|f| {
+                    let Operand::Temp(k) = f else { unreachable!("the mask is a temporary") };
+                    &chunk.temps[k as usize * CHUNK..][..run]
+                });
+                let seen = kernel::scan(isa, fired, watch);
+                if !seen.finite && broken.is_none() {
+                    broken = watch.iter().position(|v| !v.to_f64().is_finite()).map(|k| start + k).filter(|&k| k < len);
+                }
+                if seen.any {
+                    let fired = fired.expect("something fired");
+                    let own = fired.iter().take(len.saturating_sub(start)).enumerate();
+                    spikes.extend(own.filter(|(_, f)| **f != T::from_f64(0.0)).map(|(k, _)| gid + (start + k) as u32));
+                    kernel::run(isa, &dynamics.reset, chunk);
+                }
+            },
+        );
         inputs[slots].fill(T::from_f64(0.0));
         match broken {
             Some(k) => Err(Diverged { population: self.population, id: self.first + k as u32, step: step + 1 }),

@@ -54,7 +54,9 @@ pub fn literal(expr: &Expr, source: &Source) -> Result<(Expr, Dim)> {
     let resolved = resolve_units(expr, &nothing);
     let dim = dimension(&resolved, &nothing).map_err(|f| f.at(source))?;
     let value = eval_constant(&resolved).filter(|v| v.is_finite()).ok_or_else(|| {
-        Error::input("a finite number with its unit is needed here").help("e.g. \"10 nS\"").at(source, expr.span.clone())
+        Error::input("a finite number with its unit is needed here")
+            .help("e.g. \"10 nS\"")
+            .at(source, expr.span.clone())
     })?;
     let node = Node::Literal(Quantity { value, dim });
     Ok((Expr { node: node.into(), span: expr.span.clone() }, dim))
@@ -193,7 +195,11 @@ impl Checker<'_> {
         let through_zero = matches!(&*super::algebra::simplify(&zero).node, Node::Literal(q) if q.value == 0.0);
         if statement.op != Assign::Add || !linear || !through_zero {
             let message = format!("on_spike must add something proportional to w to `{}`", statement.target);
-            return Err(self.error(&statement.expr.span, message, "arrivals are summed over synapses first; write e.g. g += w"));
+            return Err(self.error(
+                &statement.expr.span,
+                message,
+                "arrivals are summed over synapses first; write e.g. g += w",
+            ));
         }
         Ok(())
     }

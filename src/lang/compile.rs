@@ -77,8 +77,17 @@ impl<'a> Compiler<'a> {
         }
         let graph = Graph::new(recipe.dt);
         let time_constants = time_constants(recipe);
-        let mut compiler =
-            Self { system, scheme, graph, store, dt: recipe.dt, time_constants, noises: BTreeMap::new(), refractory: None, above };
+        let mut compiler = Self {
+            system,
+            scheme,
+            graph,
+            store,
+            dt: recipe.dt,
+            time_constants,
+            noises: BTreeMap::new(),
+            refractory: None,
+            above,
+        };
         if let (Some(column), Some(time)) = (refractory, &system.refractory) {
             // Rounded to the grid; a refractory time of 0 needs no bookkeeping.
             let now = compiler.begin();
@@ -254,13 +263,8 @@ impl<'a> Compiler<'a> {
     /// Everything a user may record, at whole steps.
     fn probes(&mut self, begin: &Moment) -> Vec<(String, Dim, Id)> {
         let now = self.staggered(begin, begin, -0.5 * self.dt);
-        let mut probes: Vec<_> = self
-            .system
-            .variables
-            .iter()
-            .enumerate()
-            .map(|(i, v)| (v.name.to_string(), v.dim, now.vars[i]))
-            .collect();
+        let mut probes: Vec<_> =
+            self.system.variables.iter().enumerate().map(|(i, v)| (v.name.to_string(), v.dim, now.vars[i])).collect();
         for (name, dim, expr) in &self.system.readable {
             probes.push((name.clone(), *dim, self.build(expr, &now)));
         }

@@ -191,11 +191,8 @@ impl Emitter<'_> {
         let mut program = Program { instrs: Vec::new(), temps: 1 };
         let mut free: Vec<u16> = Vec::new();
         for (p, draft) in drafts.iter().enumerate() {
-            let operands: Vec<Operand> = draft
-                .args
-                .iter()
-                .map(|&a| self.store.leaf(graph, a).unwrap_or_else(|| home[&a]))
-                .collect();
+            let operands: Vec<Operand> =
+                draft.args.iter().map(|&a| self.store.leaf(graph, a).unwrap_or_else(|| home[&a])).collect();
             let mut ended: Vec<Id> = draft.args.iter().copied().filter(|a| last_use[a] == p).collect();
             ended.sort_unstable();
             ended.dedup();
@@ -219,7 +216,12 @@ impl Emitter<'_> {
     }
 
     /// Copies outputs that are not yet where they belong.
-    fn deliver(&mut self, program: &mut Program, outputs: &[(Target, Id)], home: &HashMap<Id, Operand>) -> Vec<Operand> {
+    fn deliver(
+        &mut self,
+        program: &mut Program,
+        outputs: &[(Target, Id)],
+        home: &HashMap<Id, Operand>,
+    ) -> Vec<Operand> {
         let mut places = Vec::new();
         let mut copies = Vec::new();
         for &(target, id) in outputs {

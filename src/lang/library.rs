@@ -51,12 +51,14 @@ pub fn load(name: &str, folder: Option<&Path>) -> Result<Model> {
         return Model::parse(name, source);
     }
     if !name.ends_with(".toml") {
-        let help = format!("{}; a model file of your own is given by its path, ending in .toml", did_you_mean(name, names()));
+        let help =
+            format!("{}; a model file of your own is given by its path, ending in .toml", did_you_mean(name, names()));
         return Err(Error::input(format!("unknown model \"{name}\"")).help(help));
     }
     let path = folder.unwrap_or(Path::new("")).join(name);
     let text = std::fs::read_to_string(&path).map_err(|e| {
-        Error::io(format!("cannot read model file {}: {e}", path.display())).help("the path is relative to the network file")
+        Error::io(format!("cannot read model file {}: {e}", path.display()))
+            .help("the path is relative to the network file")
     })?;
     let stem = path.file_stem().map_or_else(|| name.into(), |s| s.to_string_lossy());
     Model::parse(&stem, Source::new(path.display().to_string(), text))

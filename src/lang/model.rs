@@ -30,8 +30,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    const NAMES: [(&'static str, Self); 4] =
-        [("neuron", Self::Neuron), ("receptor", Self::Receptor), ("input", Self::Input), ("spike_list", Self::SpikeList)];
+    const NAMES: [(&'static str, Self); 4] = [
+        ("neuron", Self::Neuron),
+        ("receptor", Self::Receptor),
+        ("input", Self::Input),
+        ("spike_list", Self::SpikeList),
+    ];
 
     /// Its name as written in files.
     pub fn name(self) -> &'static str {
@@ -83,7 +87,8 @@ impl Parameter {
 
     /// Bounds in words, e.g. `above 0 pF`.
     pub fn bounds(&self) -> String {
-        let named = [(self.above, "above"), (self.below, "below"), (self.at_least, "at least"), (self.at_most, "at most")];
+        let named =
+            [(self.above, "above"), (self.below, "below"), (self.at_least, "at least"), (self.at_most, "at most")];
         let words: Vec<String> =
             named.iter().filter_map(|(b, word)| b.map(|b| format!("{word} {}", display(b, self.dim)))).collect();
         words.join(", ")
@@ -213,11 +218,15 @@ impl Model {
                 let span = on_spike.span();
                 self.on_spike = statements(Some(on_spike))?.into_iter().next();
                 if self.on_spike.is_none() {
-                    return Err(crate::error::Error::input("on_spike is empty").help("e.g. on_spike = \"g += w\"").at(&source, span));
+                    return Err(crate::error::Error::input("on_spike is empty")
+                        .help("e.g. on_spike = \"g += w\"")
+                        .at(&source, span));
                 }
                 let weight = table.require("weight", "weight = \"nS\"")?.str()?;
                 let unit = parse_unit(&weight.value).map_err(|message| {
-                    crate::error::Error::input(format!("weight: {message}")).help("e.g. weight = \"nS\"").at(&source, weight.span.clone())
+                    crate::error::Error::input(format!("weight: {message}"))
+                        .help("e.g. weight = \"nS\"")
+                        .at(&source, weight.span.clone())
                 })?;
                 self.weight = Some(unit.1);
                 self.current = table.take_expr("current")?;
@@ -291,7 +300,9 @@ fn parameters(table: &mut Table, source: &Source) -> Result<Vec<Parameter>> {
         entry.finish()?;
         let default = parameter.value.literal().expect("a default is a number");
         parameter.check(default).map_err(|limit| {
-            crate::error::Error::input(format!("{}: the default {limit}", name.value)).help("change the default or its bound").at(source, name.span)
+            crate::error::Error::input(format!("{}: the default {limit}", name.value))
+                .help("change the default or its bound")
+                .at(source, name.span)
         })?;
         out.push(parameter);
     }

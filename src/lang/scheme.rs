@@ -112,7 +112,8 @@ impl Scheme {
 fn linear(system: &System, mut candidates: Vec<usize>) -> Vec<usize> {
     let variables = &system.variables;
     let states: BTreeSet<&str> = variables.iter().map(|v| &*v.name).collect();
-    let fixed = |e: &Expr| !has_random(e) && names(e).iter().all(|n| !states.contains(&**n) && &**n != "t" && !is_noise(n));
+    let fixed =
+        |e: &Expr| !has_random(e) && names(e).iter().all(|n| !states.contains(&**n) && &**n != "t" && !is_noise(n));
     loop {
         let keep: Vec<usize> = candidates
             .iter()

@@ -202,12 +202,7 @@ impl System {
             variables,
             readable,
             threshold: recipe.neuron.threshold.as_ref().map(full),
-            reset: recipe
-                .neuron
-                .reset
-                .iter()
-                .map(|s| Statement { expr: full(&s.expr), ..s.clone() })
-                .collect(),
+            reset: recipe.neuron.reset.iter().map(|s| Statement { expr: full(&s.expr), ..s.clone() }).collect(),
             refractory: recipe.neuron.refractory.as_ref().map(full),
             inputs,
             events,
@@ -235,12 +230,8 @@ struct Flat {
 impl Flat {
     /// Adds a model; returns its current.
     fn add(&mut self, model: &Model, prefix: Option<&str>) -> Option<Expr> {
-        let own: BTreeSet<&str> = model
-            .parameters
-            .iter()
-            .map(|p| &*p.name)
-            .chain(model.equations.iter().map(|e| &*e.name))
-            .collect();
+        let own: BTreeSet<&str> =
+            model.parameters.iter().map(|p| &*p.name).chain(model.equations.iter().map(|e| &*e.name)).collect();
         let qualify = |n: &str| match prefix {
             Some(prefix) if own.contains(n) => format!("{prefix}.{n}"),
             // Noise of its own: `xi` of two inputs are two noises.
@@ -279,8 +270,11 @@ impl Flat {
             let value = recipe.values.get(parameter).unwrap_or(default);
             if mentions(value, "t") {
                 if has_random(value) {
-                    return Err(Error::input(format!("{parameter} = {} is both random and a function of time", value.text()))
-                        .help("put the random part into a parameter of its own"));
+                    return Err(Error::input(format!(
+                        "{parameter} = {} is both random and a function of time",
+                        value.text()
+                    ))
+                    .help("put the random part into a parameter of its own"));
                 }
                 inlined.insert(parameter.clone(), value.clone());
                 continue;

@@ -90,9 +90,8 @@ fn of_call(f: Func, arguments: &[Expr], whole: &Expr, of: &dyn Fn(&Expr) -> Resu
         }
         Func::Sqrt => {
             let dim = of(&arguments[0])?;
-            dim.sqrt().ok_or_else(|| {
-                Flaw::new(format!("{} [{dim}] has no square root", arguments[0]), whole.span.clone())
-            })
+            dim.sqrt()
+                .ok_or_else(|| Flaw::new(format!("{} [{dim}] has no square root", arguments[0]), whole.span.clone()))
         }
         Func::Where => {
             plain(&arguments[0], of(&arguments[0])?, "the condition of where()")?;

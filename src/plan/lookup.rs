@@ -19,13 +19,14 @@ impl Models {
         let word = scope.word(&name.value).to_string();
         if !self.0.contains_key(&word) {
             let folder = Path::new(&*scope.source.name).parent();
-            let model = crate::lang::library::load(&word, folder)
-                .map_err(|e| e.or_at(scope.source, name.span.clone()))?;
+            let model =
+                crate::lang::library::load(&word, folder).map_err(|e| e.or_at(scope.source, name.span.clone()))?;
             self.0.insert(word.clone(), Arc::new(model));
         }
         let model = &self.0[&word];
         if !wanted.contains(&model.kind) {
-            let message = format!("\"{word}\" is a {} model; a {} model is needed here", model.kind.name(), wanted[0].name());
+            let message =
+                format!("\"{word}\" is a {} model; a {} model is needed here", model.kind.name(), wanted[0].name());
             return Err(scope.error(&name.span, message, "`bouton models` lists all models by kind"));
         }
         Ok(model.clone())

@@ -34,7 +34,8 @@ impl Memory {
         let sources: f64 = populations.iter().map(|p| f64::from(p.size)).sum();
         // The store of a block keeps a target of two bytes for each synapse, a weight of four where weights differ within a
         // row, and for each source an offset of four bytes for each distinct delay.
-        let differ = projections.iter().any(|p| p.wiring.weight.constant().is_none() || matches!(p.wiring.rule, Rule::Edges(_)));
+        let differ =
+            projections.iter().any(|p| p.wiring.weight.constant().is_none() || matches!(p.wiring.rule, Rule::Edges(_)));
         let each = if differ { 6.0 } else { 2.0 };
         let synapses: f64 = projections.iter().map(|p| p.wiring.expected_synapses()).sum();
         let delays = projections.iter().map(|p| distinct_delays(p, dt)).fold(1.0, f64::max);

@@ -61,7 +61,8 @@ pub fn value(scope: &Scope, parameter: &Parameter, expr: &Expr, what: &str) -> R
     if mentions(&value, "t") {
         return Ok(value);
     }
-    let sampler = Sampler::new(&value, parameter.dim).map_err(|flaw| flaw.of(what).at(scope.source).or_at(scope.source, expr.span.clone()))?;
+    let sampler = Sampler::new(&value, parameter.dim)
+        .map_err(|flaw| flaw.of(what).at(scope.source).or_at(scope.source, expr.span.clone()))?;
     let (low, high) = sampler.bounds();
     for end in [low, high] {
         // Where nothing is known of an expression's range, it is looked at neuron by neuron no earlier than at the build.

@@ -6,7 +6,8 @@ use std::{
 };
 
 use super::{
-    Kind, Population, inputs,
+    Kind, Population,
+    inputs::{self, Given},
     lookup::Models,
     models,
     phases::Changes,
@@ -49,7 +50,8 @@ pub fn plan(context: &Context) -> Result<Vec<Population>> {
         let what = format!("population \"{}\": size", population.name.value);
         let size = context.scope.count(&population.size, 1, &what)?;
         if first + size > u64::from(u32::MAX) {
-            let message = format!("{what} {size} makes {} neurons in all; at most {} can be numbered", first + size, u32::MAX);
+            let message =
+                format!("{what} {size} makes {} neurons in all; at most {} can be numbered", first + size, u32::MAX);
             return Err(context.scope.error(&population.size.span, message, "use smaller populations"));
         }
         let one = One { context, population, size: size as u32 };
@@ -92,29 +94,31 @@ impl One<'_> {
             parameters: Vec::new(),
         };
         if neuron.kind == model::Kind::SpikeList {
-            planned.kind = Kind::Spikes(spikes::plan(scope, self.population, self.size, self.context.dt, self.context.steps)?);
+            planned.kind =
+                Kind::Spikes(spikes::plan(scope, self.population, self.size, self.context.dt, self.context.steps)?);
             return Ok(planned);
         }
         if self.population.spikes.is_some() {
             let message = self.what(&format!("spike times need model = \"spike_list\", not \"{}\"", neuron.name));
-            return Err(scope.error(&self.population.model.span, message, "remove `times`, `spikes` or `file`, or change the model"));
+            return Err(scope.error(
+                &self.population.model.span,
+                message,
+                "remove `times`, `spikes` or `file`, or change the model",
+            ));
         }
-        let mut attached = Vec::new();
+        let mut receptors = Vec::new();
         for receptor in &self.population.receptors {
             let model = models.load(scope, &receptor.model, &[model::Kind::Receptor])?;
-            attached.push((Attached { name: receptor.name.value.clone(), model }, &receptor.parameters));
+            let attached = Attached { name: receptor.name.value.clone(), model };
+            receptors.push(Given { attached, parameters: &receptor.parameters });
         }
-        let inputs = inputs::plan(self.context, models, self.population, &attached)?;
+        let inputs = inputs::plan(self.context, models, self.population, &receptors)?;
         let mut values = BTreeMap::new();
         models::values(scope, &neuron, "", &self.population.parameters, &self.what(""), &mut values)?;
-        for (receptor, parameters) in &attached {
-            models::values(scope, &receptor.model, &receptor.name, parameters, &self.what(""), &mut values)?;
+        for Given { attached, parameters } in receptors.iter().chain(&inputs.attached) {
+            models::values(scope, &attached.model, &attached.name, parameters, &self.what(""), &mut values)?;
         }
-        for (input, parameters) in &inputs.attached {
-            models::values(scope, &input.model, &input.name, parameters, &self.what(""), &mut values)?;
-        }
-        let all: Vec<Attached> =
-            attached.iter().map(|a| a.0.clone()).chain(inputs.attached.iter().map(|a| a.0.clone())).collect();
+        let all: Vec<Attached> = receptors.iter().chain(&inputs.attached).map(|g| g.attached.clone()).collect();
         let initial = self.initial(&neuron, &all)?;
         let recipe = Recipe {
             integrator: self.integrator()?.or(neuron.integrator),

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Purposes of random keys of projections.
-const PAIRS: u64 = 0x7061_6972_73;
+const PAIRS: u64 = 0x0070_6169_7273;
 const WEIGHTS: u64 = 0x7765_6967_6874;
 
 /// The wirings of all projections of the file.
@@ -37,7 +37,10 @@ pub fn plan(
                 for (k, receptor) in projection.receptors.iter().enumerate() {
                     let one = One { scope, projection, populations, source, target, dt };
                     let number = [index as u64, source as u64, target as u64];
-                    let keys = (mix(&[seed, PAIRS, number[0], number[1], number[2]]), mix(&[seed, WEIGHTS, number[0], number[1], number[2], k as u64]));
+                    let keys = (
+                        mix(&[seed, PAIRS, number[0], number[1], number[2]]),
+                        mix(&[seed, WEIGHTS, number[0], number[1], number[2], k as u64]),
+                    );
                     out.push(one.plan(receptor, &projection.weights[k], keys)?);
                 }
             }
@@ -64,11 +67,18 @@ impl One<'_> {
         let number = to.receptors.iter().position(|r| r.0 == receptor.value).ok_or_else(|| {
             let known = to.receptors.iter().map(|r| r.0.as_str());
             let help = if to.receptors.is_empty() {
-                format!("population \"{}\" has no receptors; give it some: receptors = {{ {} = \"cond_exp\" }}", to.name, receptor.value)
+                format!(
+                    "population \"{}\" has no receptors; give it some: receptors = {{ {} = \"cond_exp\" }}",
+                    to.name, receptor.value
+                )
             } else {
                 did_you_mean(&receptor.value, known)
             };
-            self.scope.error(&receptor.span, what(&format!("unknown receptor \"{}\" of \"{}\"", receptor.value, to.name)), help)
+            self.scope.error(
+                &receptor.span,
+                what(&format!("unknown receptor \"{}\" of \"{}\"", receptor.value, to.name)),
+                help,
+            )
         })?;
         let weight_value = self.scope.value(weight, to.receptors[number].1, SYNAPSE, &what("weight"))?;
         let delay_value = self.scope.value(&self.projection.delay, Dim::TIME, SYNAPSE, &what("delay"))?;
@@ -84,7 +94,8 @@ impl One<'_> {
             return Err(self.scope.error(span, message, "give both populations positions = { x = ..., y = ... }"));
         }
         let sampler = |e, dim, span: &std::ops::Range<usize>, part: &str| {
-            Sampler::new(e, dim).map_err(|flaw| flaw.of(what(part)).at(self.scope.source).or_at(self.scope.source, span.clone()))
+            Sampler::new(e, dim)
+                .map_err(|flaw| flaw.of(what(part)).at(self.scope.source).or_at(self.scope.source, span.clone()))
         };
         let wiring = Wiring {
             from: reference(self.source, from),
@@ -115,7 +126,9 @@ impl One<'_> {
     fn rule(&self, what: &dyn Fn(&str) -> String) -> Result<connect::Rule> {
         let degree = |e, part: &str| {
             let k = self.scope.count(e, 0, &what(part))?;
-            u32::try_from(k).map_err(|_| self.scope.error(&e.span, what(&format!("{part} {k} is too large")), "use at most 4294967295"))
+            u32::try_from(k).map_err(|_| {
+                self.scope.error(&e.span, what(&format!("{part} {k} is too large")), "use at most 4294967295")
+            })
         };
         Ok(match &self.projection.rule.value {
             spec::Rule::AllToAll => connect::Rule::AllToAll,

@@ -86,12 +86,7 @@ impl<'a> Scope<'a> {
     }
 
     /// An unknown name.
-    pub fn unknown<'n>(
-        &self,
-        name: &At<String>,
-        what: &str,
-        known: impl IntoIterator<Item = &'n str>,
-    ) -> Error {
+    pub fn unknown<'n>(&self, name: &At<String>, what: &str, known: impl IntoIterator<Item = &'n str>) -> Error {
         self.error(&name.span, format!("unknown {what} \"{}\"", name.value), did_you_mean(&name.value, known))
     }
 
@@ -108,7 +103,10 @@ impl<'a> Scope<'a> {
         let dim = dimension(&resolved, &visible).map_err(|flaw| flaw.of(what).at(self.source))?;
         let numbers = |n: &str| match extra.iter().any(|e| e.0 == n) {
             true => None,
-            false => self.numbers.get(n).map(|q| Expr { node: std::sync::Arc::new(Node::Literal(*q)), span: expr.span.clone() }),
+            false => self
+                .numbers
+                .get(n)
+                .map(|q| Expr { node: std::sync::Arc::new(Node::Literal(*q)), span: expr.span.clone() }),
         };
         Ok((substitute(&resolved, &numbers), dim))
     }
@@ -124,10 +122,9 @@ impl<'a> Scope<'a> {
                     format!("{what} = {shown} has no unit; it needs one such as {want}"),
                     format!("write \"{shown} {want}\" if that is what you mean"),
                 ),
-                (_, true) => (
-                    format!("{what} = {shown} is in {dim}; it needs a plain number"),
-                    "leave the unit out".to_string(),
-                ),
+                (_, true) => {
+                    (format!("{what} = {shown} is in {dim}; it needs a plain number"), "leave the unit out".to_string())
+                }
                 _ => (
                     format!("{what} = {shown} is in {dim}; it needs {want}"),
                     format!("give it in {want} or a multiple of it"),
@@ -176,7 +173,11 @@ impl<'a> Scope<'a> {
             }
             None => {
                 let why = if has_random(value) { "a distribution" } else { "not one number" };
-                Err(self.error(&at.span, format!("{what} must be one number, but is {why}"), "use a number or an expression of constants"))
+                Err(self.error(
+                    &at.span,
+                    format!("{what} must be one number, but is {why}"),
+                    "use a number or an expression of constants",
+                ))
             }
         }
     }

@@ -20,7 +20,11 @@ pub fn plan(scope: &Scope, population: &Population, size: u32, dt: f64, steps: u
     let step = |time: f64| -> std::result::Result<u64, String> {
         let step = (time / dt).round();
         if !(1.0..1e15).contains(&step) {
-            return Err(format!("{what}: a spike at {} is before the first time step {}", display(time, Dim::TIME), display(dt, Dim::TIME)));
+            return Err(format!(
+                "{what}: a spike at {} is before the first time step {}",
+                display(time, Dim::TIME),
+                display(dt, Dim::TIME)
+            ));
         }
         Ok(step as u64)
     };

@@ -9,13 +9,14 @@ const EDGES_AT_ONCE: usize = 1 << 16;
 impl Meta {
     /// The description of a run of `plan` on `threads` threads.
     pub fn of(plan: &Plan, threads: usize) -> Self {
-        let parameters = plan.populations.iter().flat_map(|p| {
-            p.parameters.iter().map(|(name, value)| (format!("{}.{name}", p.name), value.clone()))
-        });
+        let parameters = plan
+            .populations
+            .iter()
+            .flat_map(|p| p.parameters.iter().map(|(name, value)| (format!("{}.{name}", p.name), value.clone())));
         Self {
             title: plan.title.clone(),
             network_text: plan.source.text.to_string(),
-            parameters: parameters.collect(),
+            parameters: plan.constants.iter().cloned().chain(parameters).collect(),
             seed: plan.seed,
             dt_ms: plan.dt,
             duration_ms: plan.duration(),
@@ -59,17 +60,18 @@ impl Recorder {
                 weights: if weights { vec![(receptor.clone(), unit())] } else { Vec::new() },
             });
             let (mut sources, mut targets, mut values, mut delays) = (vec![], vec![], vec![], vec![]);
-            let mut hand_over = |sources: &mut Vec<u32>, targets: &mut Vec<u32>, values: &mut Vec<f64>, delays: &mut Vec<f64>| {
-                if weights {
-                    writer.append(sources, targets, &[values], delays);
-                } else {
-                    writer.append(sources, targets, &[], &[]);
-                }
-                sources.clear();
-                targets.clear();
-                values.clear();
-                delays.clear();
-            };
+            let mut hand_over =
+                |sources: &mut Vec<u32>, targets: &mut Vec<u32>, values: &mut Vec<f64>, delays: &mut Vec<f64>| {
+                    if weights {
+                        writer.append(sources, targets, &[values], delays);
+                    } else {
+                        writer.append(sources, targets, &[], &[]);
+                    }
+                    sources.clear();
+                    targets.clear();
+                    values.clear();
+                    delays.clear();
+                };
             wiring.edges(0..wiring.to.size, |edge| {
                 sources.push(edge.source);
                 targets.push(edge.target);
