@@ -11,7 +11,7 @@ use super::{
     units::resolve_units,
 };
 use crate::{
-    error::{Result, Source, did_you_mean},
+    error::{Error, Result, Source, did_you_mean},
     quantity::{Dim, display, parse_unit},
     toml_reader::{Item, Table},
 };
@@ -207,7 +207,7 @@ impl Model {
                 if let Some(name) = table.take_str("integrator")? {
                     let known = || Integrator::NAMES.iter().map(|n| n.0);
                     self.integrator = Some(Integrator::from_name(&name.value).ok_or_else(|| {
-                        crate::error::Error::input(format!("unknown integrator \"{}\"", name.value))
+                        Error::input(format!("unknown integrator \"{}\"", name.value))
                             .help(did_you_mean(&name.value, known()))
                             .at(&source, name.span.clone())
                     })?);
@@ -216,15 +216,15 @@ impl Model {
             Kind::Receptor => {
                 let on_spike = table.require("on_spike", "on_spike = \"g += w\"")?;
                 let span = on_spike.span();
-                self.on_spike = statements(Some(on_spike))?.into_iter().next();
-                if self.on_spike.is_none() {
-                    return Err(crate::error::Error::input("on_spike is empty")
-                        .help("e.g. on_spike = \"g += w\"")
-                        .at(&source, span));
+                let mut found = statements(Some(on_spike))?;
+                if found.len() != 1 {
+                    let message = format!("on_spike must be one statement, not {}", found.len());
+                    return Err(Error::input(message).help("e.g. on_spike = \"g += w\"").at(&source, span));
                 }
+                self.on_spike = found.pop();
                 let weight = table.require("weight", "weight = \"nS\"")?.str()?;
                 let unit = parse_unit(&weight.value).map_err(|message| {
-                    crate::error::Error::input(format!("weight: {message}"))
+                    Error::input(format!("weight: {message}"))
                         .help("e.g. weight = \"nS\"")
                         .at(&source, weight.span.clone())
                 })?;
@@ -254,9 +254,9 @@ impl Model {
         self.parameters.iter().map(|p| &*p.name).chain(self.equations.iter().map(|e| &*e.name)).collect()
     }
 
-    /// Names of noise terms never belong to a declaration.
+    /// Is this name built in, so that no model can declare it?
     pub fn is_reserved(name: &str) -> bool {
-        is_noise(name) || ["t", "dt", "I_syn", "i", "N", "pi", "w_syn"].contains(&name)
+        is_noise(name) || ["t", "dt", "I_syn", "i", "N", "pi"].contains(&name)
     }
 }
 
@@ -264,7 +264,7 @@ fn kind(item: Item, source: &Source) -> Result<Kind> {
     let name = item.str()?;
     let known = Kind::NAMES.iter().find(|n| n.0 == name.value);
     known.map(|n| n.1).ok_or_else(|| {
-        crate::error::Error::input(format!("unknown kind \"{}\"", name.value))
+        Error::input(format!("unknown kind \"{}\"", name.value))
             .help(did_you_mean(&name.value, Kind::NAMES.iter().map(|n| n.0)))
             .at(source, name.span)
     })
@@ -283,7 +283,7 @@ fn parameters(table: &mut Table, source: &Source) -> Result<Vec<Parameter>> {
             let (literal, its) = check::literal(&expr, source)?;
             if its != dim {
                 let message = format!("{}: bound `{key}` is in {its}, the value in {dim}", name.value);
-                return Err(crate::error::Error::input(message).help("use the same unit").at(source, expr.span));
+                return Err(Error::input(message).help("use the same unit").at(source, expr.span));
             }
             Ok(literal.literal())
         };
@@ -300,7 +300,7 @@ fn parameters(table: &mut Table, source: &Source) -> Result<Vec<Parameter>> {
         entry.finish()?;
         let default = parameter.value.literal().expect("a default is a number");
         parameter.check(default).map_err(|limit| {
-            crate::error::Error::input(format!("{}: the default {limit}", name.value))
+            Error::input(format!("{}: the default {limit}", name.value))
                 .help("change the default or its bound")
                 .at(source, name.span)
         })?;
