@@ -48,7 +48,8 @@ fn report(plan: &Plan) -> String {
         let synapses = p.wiring.expected_synapses();
         out += &format!("  {:<16} {:<8} about {synapses:.0} synapses\n", p.name, p.receptor);
     }
-    out += &format!("\n{} neurons, about {:.0} synapses\n", plan.neurons(), plan.synapses());
+    // An empty sum of floats is -0.
+    out += &format!("\n{} neurons, about {:.0} synapses\n", plan.neurons(), plan.synapses().abs());
     out += &format!(
         "memory: about {} of this machine's {} (neurons {}, synapses {})\n",
         gigabytes(plan.memory.total()),
