@@ -71,7 +71,7 @@ fn report(plan: &Plan) -> String {
 }
 
 /// Variables by the integrator that moves them, in order.
-fn by_integrator(all: &[(String, Integrator)]) -> Vec<(Integrator, Vec<&str>)> {
+pub(super) fn by_integrator(all: &[(String, Integrator)]) -> Vec<(Integrator, Vec<&str>)> {
     let mut out: Vec<(Integrator, Vec<&str>)> = Vec::new();
     for (name, integrator) in all {
         match out.iter_mut().find(|o| o.0 == *integrator) {
