@@ -107,3 +107,58 @@ impl Checker<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{NEURON, refused};
+
+    const RECEPTOR: &str = "kind = 'receptor'\ntitle = 'A'\nequations = 'dg/dt = -g/tau : nS'\n";
+
+    #[test]
+    fn mistakes_in_spikes() {
+        let v = "equations = 'dv/dt = -v/tau : mV'";
+        let cases = [
+            ("reset = 'v = 0 mV'", "reset follows a spike, but there is no threshold"),
+            ("threshold = 'v'", "threshold = v is not a condition"),
+            ("threshold = 'v > 1'", "threshold: cannot compare v [mV] and 1 [1]"),
+            ("threshold = 'xi > v/mV'", "threshold: cannot compare"),
+            ("threshold = 'xi*sqrt(tau) > v/mV'", "threshold: noise `xi` cannot stand here"),
+            ("threshold = 'v > 1 mV'\nreset = 'u = 1 mV'", "reset: `u` is not a variable"),
+            ("threshold = 'v > 1 mV'\nreset = 'v *= 1 mV'", "reset of v: the right side is in mV, 1 is"),
+            ("threshold = 'v > 1 mV'\nrefractory = '2'", "refractory: the right side is in 1, ms is"),
+            ("threshold = 'v > 1 mV'\nrefractory = 'v/mV*tau'", "refractory = v/(1 mV)*tau changes during"),
+        ];
+        for (rest, message) in cases {
+            let found = refused(NEURON, &format!("{v}\n{rest}"));
+            assert!(found.starts_with(message), "{rest}\n{found}");
+        }
+    }
+
+    #[test]
+    fn mistakes_in_receptors() {
+        let cases = [
+            ("weight = 'nS'", "the file: `on_spike` is missing"),
+            ("on_spike = 'g += w'", "the file: `weight` is missing"),
+            ("weight = 'ns'\non_spike = 'g += w'", "on_spike: the right side is in ms, nS is needed"),
+            ("weight = 'nX'\non_spike = 'g += w'", "weight: `nX` is not a unit"),
+            ("weight = 'nS'\non_spike = 'g += w; g += w'", "on_spike must be one statement, not 2"),
+            ("weight = 'nS'\non_spike = 'g = w'", "on_spike must add something proportional to w to `g`"),
+            ("weight = 'nS'\non_spike = 'g += w*(1 - g/nS)'", "on_spike must add something proportional"),
+            ("weight = 'nS'\non_spike = 'g += w*exp(v/mV)'", "on_spike must add something proportional"),
+            ("weight = 'nS'\non_spike = 'g += w + 1 nS'", "on_spike must add something proportional"),
+            ("weight = 'nS'\non_spike = 'g += 1 nS'", "on_spike must add something proportional"),
+            ("weight = 'nS'\non_spike = 'g += w*w/nS'", "on_spike must add something proportional"),
+            ("weight = 'nS'\non_spike = 'h += w'", "on_spike: `h` is not a variable"),
+            ("weight = 'nS'\non_spike = 'g += w'\ncurrent = 'g'", "current: the right side is in nS, pA is needed"),
+            ("weight = 'nS'\non_spike = 'g += w'\nthreshold = 'v > 1 mV'", "unknown key `threshold`"),
+        ];
+        for (rest, message) in cases {
+            let found = refused(RECEPTOR, rest);
+            assert!(found.starts_with(message), "{rest}\n{found}");
+        }
+        let own_v = RECEPTOR.replace("dg/dt = -g", "dv/dt = -v");
+        assert!(refused(&own_v, "").contains("`on_spike` is missing"));
+        let own_v = own_v + "weight = 'nS'\non_spike = 'v += w'";
+        assert!(refused(&own_v, "").starts_with("`v` is declared here"));
+    }
+}
