@@ -88,8 +88,8 @@ impl Done {
 
 #[test]
 fn scratch_coba() {
-    for seed in ["1", "2", "3", "4", "5"] {
-        let d = run("vogels_abbott", &[("run.seed", seed), ("run.duration", "1.5 s")], 500.0);
+    for seed in ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"] {
+        let d = run("vogels_abbott", &[("run.seed", seed), ("run.duration", "3 s")], 500.0);
         println!("coba seed {seed}: {} {:?} cv {}", d.rate, d.rates, d.cv);
     }
 }
@@ -102,8 +102,8 @@ fn scratch_cuba() {
 }
 #[test]
 fn scratch_cobahh() {
-    for seed in ["1", "2", "3", "4"] {
-        let d = run("cobahh", &[("run.seed", seed), ("run.duration", "1 s")], 500.0);
+    for seed in ["1", "2", "3", "4", "5", "6", "7", "8"] {
+        let d = run("cobahh", &[("run.seed", seed), ("run.duration", "1.5 s")], 500.0);
         println!("cobahh seed {seed}: {} {:?} cv {}", d.rate, d.rates, d.cv);
     }
 }

@@ -38,8 +38,8 @@ fn text(number: usize, exc: &Side, inh: &Side) -> String {
     // All-to-all gives four times the synapses.
     let share = if rule.contains("all_to_all") { 0.2 } else { 1.0 };
     let spread = |side: &Side, factor: f64| {
-        let (mean, unit) = (side.weight * factor, side.unit);
-        format!("\"uniform({} {unit}, {} {unit})\"", 0.5 * mean, 1.5 * mean)
+        let (mean, half, unit) = (side.weight * factor, 0.5 * (side.weight * factor).abs(), side.unit);
+        format!("\"uniform({}{unit}, {}{unit})\"", mean - half, mean + half)
     };
     let population = |name: &str, size: usize| {
         format!(
@@ -123,35 +123,35 @@ fn side(text: &'static str, naive: Receptor, weight: f64, unit: &'static str) ->
 
 /// Fast excitation and inhibition for the kinds that are only one of both.
 fn excitation() -> Side {
-    side("model = 'ampa'", AMPA, 6.0, "nS")
+    side("model = 'ampa'", AMPA, 6.0, " nS")
 }
 fn inhibition() -> Side {
-    side("model = 'cond_exp', tau = '10 ms', E_rev = '-80 mV'", Receptor::CondExp { tau: 10.0, e_rev: -80.0 }, 15.0, "nS")
+    side("model = 'cond_exp', tau = '10 ms', E_rev = '-80 mV'", Receptor::CondExp { tau: 10.0, e_rev: -80.0 }, 15.0, " nS")
 }
 
 #[test]
 fn delta() {
-    let delta = |w| side("model = 'delta'", Receptor::Delta, w, "mV");
+    let delta = |w| side("model = 'delta'", Receptor::Delta, w, " mV");
     same(delta(1.0), delta(-2.0));
 }
 
 #[test]
 fn curr_exp() {
-    let exc = side("model = 'curr_exp', tau = '5 ms'", Receptor::CurrExp { tau: 5.0 }, 40.0, "pA");
-    same(exc, side("model = 'curr_exp', tau = '10 ms'", Receptor::CurrExp { tau: 10.0 }, -60.0, "pA"));
+    let exc = side("model = 'curr_exp', tau = '5 ms'", Receptor::CurrExp { tau: 5.0 }, 40.0, " pA");
+    same(exc, side("model = 'curr_exp', tau = '10 ms'", Receptor::CurrExp { tau: 10.0 }, -60.0, " pA"));
 }
 
 #[test]
 fn curr_alpha() {
-    let exc = side("model = 'curr_alpha', tau = '1.5 ms'", Receptor::CurrAlpha { tau: 1.5 }, 40.0, "pA");
+    let exc = side("model = 'curr_alpha', tau = '1.5 ms'", Receptor::CurrAlpha { tau: 1.5 }, 40.0, " pA");
     // With the time constant of the membrane, where the textbook formula is 0/0.
-    same(exc, side("model = 'curr_alpha', tau = '20 ms'", Receptor::CurrAlpha { tau: 20.0 }, -20.0, "pA"));
+    same(exc, side("model = 'curr_alpha', tau = '20 ms'", Receptor::CurrAlpha { tau: 20.0 }, -20.0, " pA"));
 }
 
 #[test]
 fn cond_exp() {
     let exc = Receptor::CondExp { tau: 5.0, e_rev: 0.0 };
-    same(side("model = 'cond_exp', tau = '5 ms', E_rev = '0 mV'", exc, 4.0, "nS"), inhibition());
+    same(side("model = 'cond_exp', tau = '5 ms', E_rev = '0 mV'", exc, 4.0, " nS"), inhibition());
 }
 
 #[test]
@@ -159,8 +159,8 @@ fn cond_alpha() {
     let exc = Receptor::CondAlpha { tau: 2.0, e_rev: 0.0 };
     let inh = Receptor::CondAlpha { tau: 4.0, e_rev: -80.0 };
     same(
-        side("model = 'cond_alpha', tau = '2 ms', E_rev = '0 mV'", exc, 3.0, "nS"),
-        side("model = 'cond_alpha', tau = '4 ms', E_rev = '-80 mV'", inh, 10.0, "nS"),
+        side("model = 'cond_alpha', tau = '2 ms', E_rev = '0 mV'", exc, 3.0, " nS"),
+        side("model = 'cond_alpha', tau = '4 ms', E_rev = '-80 mV'", inh, 10.0, " nS"),
     );
 }
 
@@ -169,8 +169,8 @@ fn cond_biexp() {
     let exc = Receptor::CondBiexp { tau_rise: 0.5, tau_decay: 5.0, e_rev: 0.0 };
     let inh = Receptor::CondBiexp { tau_rise: 2.0, tau_decay: 10.0, e_rev: -80.0 };
     same(
-        side("model = 'cond_biexp', tau_rise = '0.5 ms', tau_decay = '5 ms', E_rev = '0 mV'", exc, 3.0, "nS"),
-        side("model = 'cond_biexp', tau_rise = '2 ms', tau_decay = '10 ms', E_rev = '-80 mV'", inh, 10.0, "nS"),
+        side("model = 'cond_biexp', tau_rise = '0.5 ms', tau_decay = '5 ms', E_rev = '0 mV'", exc, 3.0, " nS"),
+        side("model = 'cond_biexp', tau_rise = '2 ms', tau_decay = '10 ms', E_rev = '-80 mV'", inh, 10.0, " nS"),
     );
 }
 
@@ -181,17 +181,17 @@ fn ampa() {
 
 #[test]
 fn nmda() {
-    same(side("model = 'nmda'", NMDA, 0.8, "nS"), inhibition());
+    same(side("model = 'nmda'", NMDA, 0.8, " nS"), inhibition());
 }
 
 #[test]
 fn gaba_a() {
-    same(excitation(), side("model = 'gaba_a'", GABA_A, 20.0, "nS"));
+    same(excitation(), side("model = 'gaba_a'", GABA_A, 20.0, " nS"));
 }
 
 #[test]
 fn gaba_b() {
     let inh = Receptor::GabaB { g_max: 20.0, e_rev: -95.0 };
     assert!(matches!(GABA_B, Receptor::GabaB { e_rev: -95.0, .. }), "published default");
-    same(excitation(), side("model = 'gaba_b', g_max = '20 nS'", inh, 0.5, "1"));
+    same(excitation(), side("model = 'gaba_b', g_max = '20 nS'", inh, 0.5, ""));
 }
