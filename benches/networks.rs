@@ -54,8 +54,7 @@ fn main() {
             let plan = plan(network, changes, duration, precision);
             let (mut factors, mut events, mut synapses, mut bytes) = (Vec::new(), 0, 0, 0);
             for _ in 0..RUNS {
-                let mut simulation =
-                    Simulation::build(&plan, Options { threads: Some(THREADS), ..Options::default() });
+                let mut simulation = Simulation::build(&plan, Options { threads: Some(THREADS), ..Options::default() });
                 let done = simulation.run(&mut Nobody);
                 factors.push(done.seconds / (plan.duration() * 1e-3));
                 (events, synapses, bytes) = (done.events, simulation.synapses(), simulation.synapse_bytes());

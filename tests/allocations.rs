@@ -125,7 +125,10 @@ fn the_warm_loop_allocates_nothing() {
     warm_half_allocates_nothing("mixture", &plan(MIXTURE));
     warm_half_allocates_nothing("COBA", &plan_of("vogels_abbott", &[("run.duration", "400 ms")]));
     warm_half_allocates_nothing("Brunel", &plan_of("brunel", &[("run.duration", "200 ms")]));
-    warm_half_allocates_nothing("COBAHH in f32", &plan_of("cobahh", &[("run.duration", "100 ms"), ("run.precision", "f32")]));
+    warm_half_allocates_nothing(
+        "COBAHH in f32",
+        &plan_of("cobahh", &[("run.duration", "100 ms"), ("run.precision", "f32")]),
+    );
     let hh = [("neuron", "hh_traub_miles"), ("size", "1000"), ("p", "0.08"), ("run.duration", "200 ms")];
     warm_half_allocates_nothing("all receptors", &plan_of("ei_nmda", &hh));
 }

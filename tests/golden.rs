@@ -68,6 +68,11 @@ fn hh_cond_exp_traub_moves_as_in_nest() {
     assert_eq!(own.len(), nest.len());
     for (own, nest) in own.iter().zip(&nest) {
         assert_eq!(own.1, nest.1);
-        assert!((1..100).contains(&(nest.0 as i64 - own.0 as i64)), "spike at step {} but in NEST at {}", own.0, nest.0);
+        assert!(
+            (1..100).contains(&(nest.0 as i64 - own.0 as i64)),
+            "spike at step {} but in NEST at {}",
+            own.0,
+            nest.0
+        );
     }
 }

@@ -126,7 +126,12 @@ fn excitation() -> Side {
     side("model = 'ampa'", AMPA, 6.0, " nS")
 }
 fn inhibition() -> Side {
-    side("model = 'cond_exp', tau = '10 ms', E_rev = '-80 mV'", Receptor::CondExp { tau: 10.0, e_rev: -80.0 }, 15.0, " nS")
+    side(
+        "model = 'cond_exp', tau = '10 ms', E_rev = '-80 mV'",
+        Receptor::CondExp { tau: 10.0, e_rev: -80.0 },
+        15.0,
+        " nS",
+    )
 }
 
 #[test]
