@@ -94,7 +94,7 @@ fn naive(plan: &Plan, initial: Vec<f64>, receptors: Vec<Receptor>, outside: Vec<
 
 /// Five networks of a kind: equal spikes, v within 1e-9 mV at every step of every neuron.
 fn same(exc: Side, inh: Side) {
-    for number in 0..RULES.len() {
+    for (number, rule) in RULES.iter().enumerate() {
         let plan = common::plan(&text(number, &exc, &inh));
         let seen = common::run(&plan);
         let v = |step: usize| seen.traces.iter().flat_map(move |t| t[step].1.iter().copied());
@@ -102,7 +102,7 @@ fn same(exc: Side, inh: Side) {
         let (own, outside): (Vec<_>, Vec<_>) = all.partition(|s| s.1 < N_E + N_I);
         let expected = naive(&plan, v(0).collect(), vec![exc.naive, inh.naive], outside).run(STEPS);
 
-        let label = format!("{} and {}, {}", exc.text, inh.text, RULES[number]);
+        let label = format!("{} and {}, {rule}", exc.text, inh.text);
         let inhibitory = own.iter().filter(|s| s.1 >= N_E).count();
         assert!(own.len() > 100 && inhibitory > 20, "{label}: only {} spikes, {inhibitory} inhibitory", own.len());
         assert!(own.len() < 15 * STEPS as usize / 10, "{label}: {} spikes, at the limit of refractoriness", own.len());
