@@ -16,7 +16,7 @@
 //! # }
 //! ```
 //!
-//! Data flows down this list; no module imports from one that stands below it, but for the small ones at the end.
+//! The modules, in the order in which data flows through them:
 //!
 //! - [`spec`]: the network file as data, each value with its place in the file
 //! - [`lang`]: equations: parsed, units checked, integrators chosen, compiled to vector programs
