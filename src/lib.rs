@@ -1,4 +1,36 @@
-//! Bouton.
+//! Large spiking neural networks from a text file: equations become vector programs, wiring becomes flat arrays, and the
+//! same spikes come out whatever the number of threads.
+//!
+//! ```
+//! use bouton::{analysis::SpikeStats, engine::{Options, Simulation}, plan::Plan, spec::Spec};
+//!
+//! # fn main() -> bouton::error::Result<()> {
+//! let spec = Spec::load("vogels_abbott", &[("run.duration".into(), "20 ms".into())])?; // a shipped network, or a file's path
+//! let plan = Plan::new(&spec)?; // names, units and sizes checked, equations compiled: the last place for a mistake of the user's
+//! let populations: Vec<_> = plan.populations.iter().map(|p| (p.name.clone(), p.first, p.size)).collect();
+//! let mut stats = SpikeStats::new(&populations, plan.dt); // any `Observer`, for example `record::Recorder`
+//! Simulation::build(&plan, Options::default()).run(&mut stats);
+//! assert!(stats.total_spikes() > 0);
+//! println!("spike hash {}", stats.spike_hash());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The modules, in the order in which data flows through them:
+//!
+//! - [`spec`]: the network file as data, each value with its place in the file
+//! - [`lang`]: equations: parsed, units checked, integrators chosen, compiled to vector programs
+//! - [`connect`]: connection rules, drawn row by row from keyed random streams
+//! - [`plan`]: the network checked and ready to be built; the only stage that refuses what a user wrote
+//! - [`kernel`]: vector operations on chunks of neurons; SIMD and CPU dispatch live here and nowhere else
+//! - [`engine`]: blocks of neurons, synapses, the delay ring and the loop
+//! - [`record`]: results as SONATA in HDF5, written and read; the only module that knows HDF5
+//! - [`analysis`]: statistics of spike trains, from files and while a run goes on
+//! - [`plot`]: pictures of result files
+//! - [`cli`]: the `bouton` command
+//! - [`quantity`]: numbers with units
+//! - [`error`]: the one public error
+
 pub mod analysis;
 pub mod cli;
 pub mod connect;

@@ -14,8 +14,9 @@ use super::{
     equation::Assign,
     eval::eval_constant,
     graph::{Graph, Id},
+    model::Model,
     scheme::Scheme,
-    system::{Recipe, System},
+    system::{Attached, Recipe, System},
 };
 use crate::{
     error::Result,
@@ -287,14 +288,15 @@ pub(super) fn known(expr: &Expr) -> Option<f64> {
     eval_constant(expr)
 }
 
-/// The integrators of a model by itself, for `bouton models NAME`.
+/// The integrators of a neuron model by itself, or of a receptor or input model on that neuron, for `bouton models NAME`.
 ///
 /// # Errors
 /// As [`compile`].
-pub fn integrators(neuron: &Arc<super::model::Model>) -> Result<Vec<(String, Integrator)>> {
+pub fn integrators(neuron: &Arc<Model>, attached: Option<&Arc<Model>>) -> Result<Vec<(String, Integrator)>> {
+    const NAME: &str = "it";
     let recipe = Recipe {
         neuron: neuron.clone(),
-        attached: Vec::new(),
+        attached: attached.map(|m| Attached { name: NAME.into(), model: m.clone() }).into_iter().collect(),
         drives: Vec::new(),
         values: BTreeMap::new(),
         initial: BTreeMap::new(),
@@ -303,5 +305,10 @@ pub fn integrators(neuron: &Arc<super::model::Model>) -> Result<Vec<(String, Int
         dt: 0.1,
         integrator: neuron.integrator,
     };
-    Ok(compile(&recipe)?.integrators)
+    let mut all = compile(&recipe)?.integrators;
+    if attached.is_some() {
+        let own = |(name, by): (String, _)| Some((name.strip_prefix(NAME)?.strip_prefix('.')?.to_string(), by));
+        all = all.into_iter().filter_map(own).collect();
+    }
+    Ok(all)
 }
