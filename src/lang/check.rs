@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    algebra::{is_noise, mentions, names},
+    algebra::{has_distribution, is_noise, mentions, names},
     ast::{Expr, Node, Unary},
     derivative::derivative,
     equation::{Assign, Statement},
@@ -52,11 +52,10 @@ impl Scope for Visible {
 pub fn literal(expr: &Expr, source: &Source) -> Result<(Expr, Dim)> {
     let nothing = Visible(Vec::new());
     let resolved = resolve_units(expr, &nothing);
-    let dim = dimension(&resolved, &nothing).map_err(|f| f.at(source))?;
+    let form = "write one number with its unit, e.g. \"10 nS\"";
+    let dim = dimension(&resolved, &nothing).map_err(|f| f.help(form).at(source))?;
     let value = eval_constant(&resolved).filter(|v| v.is_finite()).ok_or_else(|| {
-        Error::input("a finite number with its unit is needed here")
-            .help("e.g. \"10 nS\"")
-            .at(source, expr.span.clone())
+        Error::input("a finite number with its unit is needed here").help(form).at(source, expr.span.clone())
     })?;
     let node = Node::Literal(Quantity { value, dim });
     Ok((Expr { node: node.into(), span: expr.span.clone() }, dim))
@@ -66,6 +65,7 @@ pub fn literal(expr: &Expr, source: &Source) -> Result<(Expr, Dim)> {
 pub fn model(model: &Model) -> Result<()> {
     let checker = Checker { model, scope: Visible::of(model) };
     checker.declarations()?;
+    checker.distributions()?;
     checker.equations()?;
     checker.spikes()?;
     checker.arrivals()?;
@@ -87,7 +87,8 @@ impl Checker<'_> {
         if dim == want {
             return Ok(());
         }
-        let message = format!("{what}: the right side is in {dim}, {want} is needed");
+        let needed = if want == Dim::NONE { "a number without unit".into() } else { want.to_string() };
+        let message = format!("{what}: the expression is in {dim}, {needed} is needed");
         Err(self.error(&expr.span, message, "correct the equation or its unit"))
     }
 
@@ -113,6 +114,21 @@ impl Checker<'_> {
         Ok(())
     }
 
+    /// Distributions are drawn once for each neuron; what is computed in every step has `rand()` and `xi`.
+    fn distributions(&self) -> Result<()> {
+        let model = self.model;
+        let stepped = model.equations.iter().map(|e| &e.expr).chain(model.reset.iter().map(|s| &s.expr));
+        let others = [&model.threshold, &model.refractory, &model.current].into_iter().flatten();
+        for expr in stepped.chain(others).chain(model.on_spike.iter().map(|s| &s.expr)) {
+            if has_distribution(expr) {
+                let help =
+                    "write the distribution in the network file, as a parameter's value; noise in equations is `xi`";
+                return Err(self.error(&expr.span, format!("a distribution in an equation: {expr}"), help));
+            }
+        }
+        Ok(())
+    }
+
     fn equations(&self) -> Result<()> {
         for e in &self.model.equations {
             let want = if e.differential { e.dim / Dim::TIME } else { e.dim };
@@ -129,7 +145,8 @@ impl Checker<'_> {
         for (name, value) in &self.model.initial {
             let Some(e) = self.model.equations.iter().find(|e| e.differential && *e.name == **name) else {
                 let message = format!("[initial]: `{name}` is not a variable with a differential equation");
-                return Err(self.error(&value.span, message, "remove it, or correct its name"));
+                let states = self.model.equations.iter().filter(|e| e.differential).map(|e| &*e.name);
+                return Err(self.error(&value.span, message, &crate::error::did_you_mean(name, states)));
             };
             self.has(value, e.dim, &format!("initial {name}"))?;
         }
@@ -142,7 +159,6 @@ impl Checker<'_> {
     fn spikes(&self) -> Result<()> {
         let model = self.model;
         if let Some(threshold) = &model.threshold {
-            self.has(threshold, Dim::NONE, "threshold")?;
             let condition = match &*threshold.node {
                 Node::Binary(op, ..) => op.is_condition(),
                 Node::Unary(op, _) => *op == Unary::Not,
@@ -151,6 +167,7 @@ impl Checker<'_> {
             if !condition {
                 return Err(self.error(&threshold.span, "threshold is not a condition".into(), "write e.g. v > V_th"));
             }
+            self.has(threshold, Dim::NONE, "threshold")?;
         }
         for statement in &model.reset {
             self.statement(statement, "reset")?;

@@ -216,12 +216,13 @@ impl Model {
             Kind::Receptor => {
                 let on_spike = table.require("on_spike", "on_spike = \"g += w\"")?;
                 let span = on_spike.span();
-                self.on_spike = statements(Some(on_spike))?.into_iter().next();
-                if self.on_spike.is_none() {
-                    return Err(crate::error::Error::input("on_spike is empty")
+                let mut all = statements(Some(on_spike))?;
+                if all.len() != 1 {
+                    return Err(crate::error::Error::input(format!("on_spike has {} statements, not one", all.len()))
                         .help("e.g. on_spike = \"g += w\"")
                         .at(&source, span));
                 }
+                self.on_spike = all.pop();
                 let weight = table.require("weight", "weight = \"nS\"")?.str()?;
                 let unit = parse_unit(&weight.value).map_err(|message| {
                     crate::error::Error::input(format!("weight: {message}"))

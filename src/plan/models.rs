@@ -10,7 +10,7 @@ use crate::{
     error::Result,
     lang::{
         Expr,
-        algebra::mentions,
+        algebra::{has_random, mentions},
         ast::Node,
         model::{Model, Parameter},
         sampler::Sampler,
@@ -25,6 +25,7 @@ pub fn values(
     model: &Model,
     prefix: &str,
     given: &[(At<String>, Expr)],
+    size: u32,
     what: &str,
     out: &mut BTreeMap<String, Expr>,
 ) -> Result<()> {
@@ -34,7 +35,7 @@ pub fn values(
             return Err(unknown_parameter(scope, name, &whose, model.parameters.iter().map(|p| &*p.name)));
         };
         let qualified = qualified(prefix, &name.value);
-        out.insert(qualified.clone(), value(scope, parameter, expr, &format!("{what}{qualified}"))?);
+        out.insert(qualified.clone(), value(scope, parameter, expr, size, &format!("{what}{qualified}"))?);
     }
     Ok(())
 }
@@ -45,7 +46,7 @@ pub fn qualified(prefix: &str, name: &str) -> String {
 }
 
 /// A value for one parameter.
-pub fn value(scope: &Scope, parameter: &Parameter, expr: &Expr, what: &str) -> Result<Expr> {
+pub fn value(scope: &Scope, parameter: &Parameter, expr: &Expr, size: u32, what: &str) -> Result<Expr> {
     let names: Vec<(&str, Dim)> = NEURON.iter().chain(TIME).copied().collect();
     let value = scope.value(expr, parameter.dim, &names, what)?;
     let refuse = |number: f64, help: String| match parameter.check(number) {
@@ -53,12 +54,20 @@ pub fn value(scope: &Scope, parameter: &Parameter, expr: &Expr, what: &str) -> R
         Err(limit) => Err(scope.error(&expr.span, format!("{what}: {limit}"), help)),
     };
     if let Node::Data(column) = &*value.node {
+        if column.values.len() != size as usize {
+            let message = format!("{what}: the column has {} values for {size} neurons", column.values.len());
+            return Err(scope.error(&expr.span, message, "give one line for each neuron"));
+        }
         for &number in column.values.iter() {
             refuse(number, "correct the file".into())?;
         }
         return Ok(value);
     }
     if mentions(&value, "t") {
+        if has_random(&value) {
+            let message = format!("{what} is both random and a function of time");
+            return Err(scope.error(&expr.span, message, "put the random part into a parameter of its own"));
+        }
         return Ok(value);
     }
     let sampler = Sampler::new(&value, parameter.dim)

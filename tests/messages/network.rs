@@ -26,7 +26,11 @@ fn names_and_keys() {
         ("unknown variable", "initial = { v =", "initial = { u ="),
         ("unknown source population", "from = \"E\"", "from = \"Exc\""),
         ("unknown population of an input", "to = \"E\"\nrate", "to = \"e\"\nrate"),
-        ("unknown receptor of a projection", "receptor = \"exc\"\nweight = \"w\"\ndelay", "receptor = \"ext\"\nweight = \"w\"\ndelay"),
+        (
+            "unknown receptor of a projection",
+            "receptor = \"exc\"\nweight = \"w\"\ndelay",
+            "receptor = \"ext\"\nweight = \"w\"\ndelay",
+        ),
         ("unknown receptor of an input", "weight = \"w\"\nreceptor = \"exc\"", "weight = \"w\"\nreceptor = \"ex\""),
         ("projection onto spikes", "to = \"I\"", "to = \"stim\""),
         ("unknown rule", "rule = { fixed_in_degree = 3 }", "rule = { in_degree = 3 }"),
@@ -35,9 +39,10 @@ fn names_and_keys() {
         ("unknown precision", "seed = 1", "precision = \"double\""),
         ("name that is no identifier", "[populations.I]", "[populations.\"I 1\"]"),
         ("constant with a built-in name", "n = 8", "n = 8\ndt = 1"),
-        ("constant that uses a later one", "n = 8", "n = \"2*m\"\nm = 4"),
+        ("constant that uses a later one", "n = 8", "n = \"2*half\"\nhalf = 4"),
         ("constant that is a word", "w = \"2 nS\"", "w = \"lif\""),
-        ("empty network", "[populations.E]", "[populations]\n[other.E]"),
+        ("receptor that needs a potential", "model = \"lif\"\nsize = 4", "model = \"poisson\"\nsize = 4"),
+        ("input into a spike list", "to = \"E\"\nrate", "to = \"stim\"\nrate"),
     ];
     insta::assert_snapshot!(reports(NETWORK, &cases, plan));
 }
@@ -48,7 +53,11 @@ fn lists_phases_and_recording() {
     let duration = "duration = \"100 ms\"";
     let phase = |set: &str| -> &'static str { format!("phases = [{{ duration = \"50 ms\", set = {set} }}]").leak() };
     let cases = [
-        ("two receptors and one weight", "receptor = \"exc\"\nweight = \"w\"\ndelay", "receptor = [\"exc\", \"exc\"]\nweight = \"w\"\ndelay"),
+        (
+            "two receptors and one weight",
+            "receptor = \"exc\"\nweight = \"w\"\ndelay",
+            "receptor = [\"exc\", \"exc\"]\nweight = \"w\"\ndelay",
+        ),
         ("empty list of targets", "to = \"I\"", "to = []"),
         ("input of two kinds", "rate = \"100 Hz\"", "rate = \"100 Hz\"\ncurrent = \"1 pA\""),
         ("spike list without times", spikes, ""),
@@ -69,6 +78,11 @@ fn lists_phases_and_recording() {
         ("phase sets an unknown parameter", duration, phase("{ \"E.I\" = \"1 pA\" }")),
         ("phase sets a value without unit", duration, phase("{ \"E.I_e\" = 1 }")),
         ("phase sets a value outside of bounds", duration, phase("{ \"E.exc.tau\" = \"0 ms\" }")),
+        (
+            "phase makes a random value a function of time",
+            duration,
+            "phases = [{ duration = \"1 ms\", set = { \"E.I_e\" = \"normal(0 pA, 1 pA)\" } }, { duration = \"1 ms\", set = { \"E.I_e\" = \"1 pA*t/ms\" } }]",
+        ),
         ("phase sets an initial value", duration, phase("{ \"E.v\" = \"-60 mV\" }")),
         ("trace of an unknown population", "population = \"E\"", "population = \"F\""),
         ("trace of an unknown variable", "\"exc.g\"]", "\"ex.g\"]"),
@@ -105,6 +119,12 @@ fn changes_from_the_command_line() {
     ];
     let all: Vec<String> = cases.iter().map(|c| report(c.0, c.1)).collect();
     insta::assert_snapshot!(all.join("\n"));
+}
+
+#[test]
+fn empty_networks() {
+    let report = |text: &str| plan(Source::new("net.toml", text)).map(|_| ()).unwrap_err().report();
+    insta::assert_snapshot!([report(""), report("[populations]\n[run]\nduration = \"1 s\"\n")].join("\n"));
 }
 
 #[test]

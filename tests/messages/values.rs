@@ -48,11 +48,29 @@ fn bounds() {
         ("uniform upside down", "C_m = \"200 pF\"", "C_m = \"uniform(20 pF, 10 pF)\""),
         ("negative standard deviation", "C_m = \"200 pF\"", "C_m = \"normal(200 pF, -1 pF, 1 pF, 300 pF)\""),
         ("lognormal of a negative mean", "weight = \"w\"\ndelay", "weight = \"lognormal(-1 nS, 1 nS)\"\ndelay"),
-        ("column below the bound", "C_m = \"200 pF\"", "C_m = { file = \"cells.csv\", column = \"C_m\", unit = \"pF\" }"),
-        ("column of another length", "I_e = \"10 pA\"", "I_e = { file = \"cells.csv\", column = \"C_m\", unit = \"pA\" }"),
-        ("column that is not there", "I_e = \"10 pA\"", "I_e = { file = \"cells.csv\", column = \"I_e\", unit = \"pA\" }"),
+        (
+            "column below the bound",
+            "C_m = \"200 pF\"",
+            "C_m = { file = \"cells.csv\", column = \"C_m\", unit = \"pF\" }",
+        ),
+        (
+            "column of another length",
+            "I_e = \"10 pA\"",
+            "I_e = { file = \"cells.csv\", column = \"C_m\", unit = \"pA\" }",
+        ),
+        (
+            "column that is not there",
+            "I_e = \"10 pA\"",
+            "I_e = { file = \"cells.csv\", column = \"I_e\", unit = \"pA\" }",
+        ),
         ("negative rate", "\"100 Hz\"", "\"-100 Hz\""),
         ("random rate", "\"100 Hz\"", "\"normal(100 Hz, 1 Hz)\""),
+        (
+            "random current",
+            "rate = \"100 Hz\"\nweight = \"w\"\nreceptor = \"exc\"",
+            "current = \"uniform(0 pA, 1 pA)\"",
+        ),
+        ("random function of time", "I_e = \"10 pA\"", "I_e = \"normal(1 pA, 1 pA)*t/ms\""),
         ("time step 0", "dt = \"0.1 ms\"", "dt = \"0 ms\""),
         ("duration 0", "duration = \"100 ms\"", "duration = \"0 ms\""),
         ("endless duration", "duration = \"100 ms\"", "duration = \"1e300 s\""),
@@ -86,14 +104,19 @@ fn wiring() {
         ("negative delay", "delay = \"1 ms\"", "delay = \"-1 ms\""),
         ("delays that reach below dt", "delay = \"1 ms\"", "delay = \"normal(1 ms, 0.2 ms)\""),
         ("endless delay", "delay = \"1 ms\"", "delay = \"1000 s\""),
-        ("in-degree without autapses", "to = \"I\"\nrule = { fixed_in_degree = 3 }", "to = \"E\"\nautapses = false\nrule = { fixed_in_degree = 8 }"),
+        (
+            "in-degree without autapses",
+            "to = \"I\"\nrule = { fixed_in_degree = 3 }",
+            "to = \"E\"\nautapses = false\nrule = { fixed_in_degree = 8 }",
+        ),
     ];
     insta::assert_snapshot!(reports(NETWORK, &cases, plan));
 }
 
 #[test]
 fn more_memory_than_the_machine_has() {
-    let text = NETWORK.1.replacen("size = 4", "size = 2000000000", 1).replacen("{ fixed_in_degree = 3 }", "\"all_to_all\"", 1);
+    let text =
+        NETWORK.1.replacen("size = 4", "size = 2000000000", 1).replacen("{ fixed_in_degree = 3 }", "\"all_to_all\"", 1);
     let error = plan(Source::new(NETWORK.0, text.replacen("n = 8", "n = 1000000", 1))).map(|_| ()).unwrap_err();
     let machine = error.message().rsplit_once("has ").unwrap().1.to_string();
     insta::assert_snapshot!(error.report().replace(&machine, "MACHINE"));
