@@ -15,7 +15,7 @@ use crate::{
         model::{Model, Parameter},
         sampler::Sampler,
     },
-    quantity::{Dim, display},
+    quantity::Dim,
     spec::At,
 };
 
@@ -51,15 +51,16 @@ pub fn value(scope: &Scope, parameter: &Parameter, expr: &Expr, size: u32, what:
     let value = scope.value(expr, parameter.dim, &names, what)?;
     let refuse = |number: f64, help: String| match parameter.check(number) {
         Ok(()) => Ok(()),
+        Err(_) if number.is_infinite() => {
+            let message = format!("{what} has no bound on its values; they must be {}", parameter.bounds());
+            Err(scope.error(&expr.span, message, help))
+        }
         Err(limit) => Err(scope.error(&expr.span, format!("{what}: {limit}"), help)),
     };
     if let Node::Data(column) = &*value.node {
-        if column.values.len() != size as usize {
-            let message = format!("{what}: the column has {} values for {size} neurons", column.values.len());
-            return Err(scope.error(&expr.span, message, "give one line for each neuron"));
-        }
+        scope.whole_column(&value, expr, size, what)?;
         for &number in column.values.iter() {
-            refuse(number, "correct the file".into())?;
+            refuse(number, format!("correct the file: values must be {}", parameter.bounds()))?;
         }
         return Ok(value);
     }
@@ -77,9 +78,9 @@ pub fn value(scope: &Scope, parameter: &Parameter, expr: &Expr, size: u32, what:
         // Where nothing is known of an expression's range, it is looked at neuron by neuron no earlier than at the build.
         if end.is_finite() || !matches!(sampler, Sampler::Expression(_)) {
             let help = if low == high {
-                format!("the default is {}", parameter.value.text())
+                format!("use a value {}; the default is {}", parameter.bounds(), parameter.value.text())
             } else {
-                format!("draws reach {}; give limits: normal(mean, sd, low, high)", display(end, parameter.dim))
+                "give limits to what is drawn: uniform(low, high), normal(mean, sd, low, high)".to_string()
             };
             refuse(end, help)?;
         }

@@ -237,6 +237,7 @@ impl One<'_> {
                 return Err(scope.error(&name.span, message, help));
             };
             let value = scope.value(expr, *dim, &names, &self.what(&format!("initial {}", name.value)))?;
+            scope.whole_column(&value, expr, self.size, &self.what(&format!("initial {}", name.value)))?;
             out.insert(name.value.clone(), value);
         }
         Ok(out)
@@ -249,6 +250,7 @@ impl One<'_> {
             let Some(expr) = expr else { continue };
             let name = ["x", "y", "z"][axis];
             let value = self.context.scope.value(expr, Dim::LENGTH, &names, &self.what(&format!("position {name}")))?;
+            self.context.scope.whole_column(&value, expr, self.size, &self.what(&format!("position {name}")))?;
             for (id, place) in places.iter_mut().enumerate() {
                 let neuron = Neuron { id: id as u32, size: self.size, position: [0.0; 3], key };
                 place[axis] = eval_neuron(neuron, name, &value, &BTreeMap::new());

@@ -205,6 +205,17 @@ impl<'a> Scope<'a> {
         Ok(value)
     }
 
+    /// A column of a file has one value for each neuron.
+    pub fn whole_column(&self, value: &Expr, at: &Expr, size: u32, what: &str) -> Result<()> {
+        match &*value.node {
+            Node::Data(column) if column.values.len() != size as usize => {
+                let message = format!("{what}: the column has {} values for {size} neurons", column.values.len());
+                Err(self.error(&at.span, message, "give one line for each neuron"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn finite(&self, value: f64, at: &Expr, what: &str) -> Result<()> {
         if value.is_finite() {
             return Ok(());

@@ -1,6 +1,9 @@
 //! Whatever is written in a file, reading and planning it ends in a plan or in an error, never in a panic.
 
-use bouton::spec::library;
+use bouton::{
+    engine::{Observer, Options, Simulation},
+    spec::library,
+};
 use proptest::prelude::*;
 
 use super::*;
@@ -32,6 +35,12 @@ const VALUES: [&str; 24] = [
     "\"distance\"",
     "\"exp(1000)*mV\"",
 ];
+
+struct Nobody;
+impl Observer for Nobody {
+    fn spikes(&mut self, _: u64, _: &[u32]) {}
+    fn trace(&mut self, _: usize, _: u64, _: &[f64]) {}
+}
 
 fn texts() -> Vec<String> {
     let mut texts: Vec<String> =
@@ -67,12 +76,15 @@ fn mutate(text: &str, line: usize, how: usize) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 30000, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
-    fn no_network_makes_the_reader_panic(which in 0usize..6, changes in prop::collection::vec((0usize..200, 0usize..500), 1..3)) {
+    fn no_network_makes_the_reader_panic(which in 0usize..12, changes in prop::collection::vec((0usize..200, 0usize..500), 1..3)) {
         let texts = texts();
-        let text = changes.iter().fold(texts[which % texts.len()].clone(), |t, (line, how)| mutate(&t, *line, *how));
-        let _ = plan(Source::new(NETWORK.0, text));
+        let text = changes.iter().fold(texts[which.min(texts.len() - 1)].clone(), |t, (line, how)| mutate(&t, *line, *how));
+        if let Ok(plan) = plan(Source::new(NETWORK.0, text)) && plan.neurons() < 100 && plan.steps() < 2000 {
+            // What was planned also runs.
+            Simulation::build(&plan, Options { threads: Some(1), ..Options::default() }).run(&mut Nobody);
+        }
     }
 
     #[test]

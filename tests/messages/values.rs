@@ -56,7 +56,12 @@ fn bounds() {
         (
             "column of another length",
             "I_e = \"10 pA\"",
-            "I_e = { file = \"cells.csv\", column = \"C_m\", unit = \"pA\" }",
+            "I_e = { file = \"short.csv\", column = \"C_m\", unit = \"pA\" }",
+        ),
+        (
+            "initial values of another length",
+            "v = \"-60 mV\"",
+            "v = { file = \"short.csv\", column = \"C_m\", unit = \"mV\" }",
         ),
         (
             "column that is not there",
