@@ -76,7 +76,7 @@ fn mutate(text: &str, line: usize, how: usize) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 30000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn no_network_makes_the_reader_panic(which in 0usize..12, changes in prop::collection::vec((0usize..200, 0usize..500), 1..3)) {
         let texts = texts();
