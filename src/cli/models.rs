@@ -1,149 +1,190 @@
-//! `bouton models`: the shipped models, and one model laid out for reading.
+//! `bouton models`: the shipped models, and what is in a model file.
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 use clap::Args;
 
-use super::check::by_integrator;
 use crate::{
-    error::Result,
+    error::{Error, Result},
     lang::{
-        integrators, library,
+        Integrator, integrators, library,
         model::{Kind, Model},
     },
-    toml_reader::Table,
 };
 
 /// Arguments of `bouton models`.
 #[derive(Args, Debug)]
 pub struct ModelsArgs {
-    /// Print this model: equations, parameters, citation, integrators
+    /// Print this model: a shipped one, or the path of a model file that ends in .toml
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
 }
-
-/// The kinds in the order of the list, with the heading of each.
-const KINDS: [(Kind, &str); 4] = [
-    (Kind::Neuron, "neurons (model of a population)"),
-    (Kind::SpikeList, "given spike times (model of a population)"),
-    (Kind::Receptor, "receptors (of a population)"),
-    (Kind::Input, "inputs (model of an input)"),
-];
 
 /// Prints the list, or one model.
 pub fn models(args: ModelsArgs) -> Result<()> {
     match args.name {
         None => print!("{}", list()),
-        Some(name) => print!("{}", page(library::load(&name, None)?)?),
+        Some(name) => print!("{}", page(&library::load(&name, None)?)?),
     }
     Ok(())
 }
 
-/// Name and title of every shipped model, grouped by kind.
+/// The kinds, as headings, in the order in which a network needs them.
+const KINDS: [(Kind, &str); 4] = [
+    (Kind::Neuron, "Neurons"),
+    (Kind::SpikeList, "Sources of given spikes"),
+    (Kind::Receptor, "Receptors"),
+    (Kind::Input, "Inputs"),
+];
+
 fn list() -> String {
     let width = library::names().iter().map(|name| name.len()).max().unwrap_or(0);
     let mut list = String::new();
     for (kind, heading) in KINDS {
-        let _ = writeln!(list, "{heading}");
+        list += &format!("{heading}\n");
         for model in library::of_kind(kind) {
-            let _ = writeln!(list, "  {:width$}  {}", model.name, model.title);
+            list += &format!("  {:width$}  {}\n", model.name, model.title);
         }
         list.push('\n');
     }
-    list.push_str("bouton models NAME    prints equations, parameters, citation, integrators\n");
-    list
+    list + "bouton models NAME    prints equations, parameters, integrators and citation\n"
 }
 
-fn page(model: Model) -> Result<String> {
-    let mut page = format!("{} ({}): {}\n", model.name, model.kind.name(), model.title);
-    push_lines(&mut page, &model.citation);
-    // The author's own words: in the model as read, names of units are numbers already.
-    let mut words = Table::parse(&model.source)?;
-    for key in ["equations", "current", "on_spike", "weight", "threshold", "reset", "refractory"] {
-        if let Some(text) = words.take_str(key)? {
-            let _ = writeln!(page, "\n{}", key.replace("on_spike", "on a spike of weight w").replace('_', " "));
-            push_lines(&mut page, &text.value);
-        }
+/// All that a person needs to use a model.
+fn page(model: &Model) -> Result<String> {
+    let mut page = format!("{} ({}): {}\n", model.name, model.kind.name().replace('_', " "), model.title);
+    if !model.citation.is_empty() {
+        page += &format!("\n{}\n", indented(&model.citation));
     }
-    if !model.parameters.is_empty() {
-        let _ = write!(page, "\nparameters\n{}", parameters(&model));
-    }
-    if !model.initial.is_empty() {
-        page.push_str("\ninitial values (0 where not named)\n");
-        for (name, value) in &model.initial {
-            let _ = writeln!(page, "  {name} = {value}");
-        }
-    }
-    if model.kind != Kind::SpikeList {
-        let _ = write!(page, "\nintegrators\n{}", chosen(model)?);
+    page += &written(model)?;
+    page += &parameters(model);
+    let moved = integrators_of(model)?;
+    if !moved.is_empty() {
+        page += "\nIntegrators\n";
+        let width = moved.iter().map(|m| m.0.chars().count()).max().unwrap_or(0);
+        moved.iter().for_each(|(name, by)| page += &format!("  {name:width$}  {}\n", by.name()));
     }
     Ok(page)
 }
 
-fn push_lines(page: &mut String, text: &str) {
-    for line in text.trim().lines() {
-        let _ = writeln!(page, "  {}", line.trim_end());
+/// Equations and what belongs to them, as they stand in the file.
+fn written(model: &Model) -> Result<String> {
+    const SECTIONS: [(&str, &str); 8] = [
+        ("equations", "Equations"),
+        ("threshold", "Threshold"),
+        ("reset", "Reset"),
+        ("refractory", "Refractory for"),
+        ("current", "Current into the neuron"),
+        ("on_spike", "When a spike of weight w arrives"),
+        ("weight", "Unit of a weight"),
+        ("initial", "At time 0"),
+    ];
+    // The model was read from this text; only the words that a person wrote are wanted again.
+    let file: toml::Table = model.source.text.parse().map_err(|e| Error::input(format!("{e}")))?;
+    let mut out = String::new();
+    for (key, heading) in SECTIONS {
+        match file.get(key) {
+            Some(toml::Value::String(text)) => out += &format!("\n{heading}\n{}\n", indented(text)),
+            Some(toml::Value::Table(table)) => {
+                out += &format!("\n{heading}\n");
+                for (name, value) in table {
+                    let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                    out += &format!("  {name} = {value}\n");
+                }
+            }
+            _ => {}
+        }
     }
+    Ok(out)
 }
 
-/// A line for each parameter: name, default, bounds, meaning.
+/// A table: name, default, bounds, meaning.
 fn parameters(model: &Model) -> String {
-    let rows = model.parameters.iter().map(|p| [p.name.to_string(), p.value.to_string(), p.bounds()]);
-    let rows: Vec<[String; 3]> = rows.collect();
-    let [a, b, c] = [0, 1, 2].map(|i| rows.iter().map(|row| row[i].chars().count()).max().unwrap_or(0));
-    let mut text = String::new();
-    for ([name, value, bounds], parameter) in rows.iter().zip(&model.parameters) {
-        let _ = writeln!(text, "  {name:a$}  {value:b$}  {bounds:c$}  {}", parameter.meaning);
+    if model.parameters.is_empty() {
+        return String::new();
     }
-    text
+    let value = |p: &crate::lang::model::Parameter| crate::plan::text(&p.value, &model.source);
+    let rows: Vec<[String; 4]> =
+        model.parameters.iter().map(|p| [p.name.to_string(), value(p), p.bounds(), p.meaning.clone()]).collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let [name, default, bounds] = [width(0), width(1).max(7), width(2).max(6)];
+    let mut out = format!("\nParameters\n  {:name$}  {:default$}  {:bounds$}  meaning\n", "", "default", "bounds");
+    for [n, d, b, meaning] in &rows {
+        out += &format!("  {n:name$}  {d:default$}  {b:bounds$}  {meaning}\n");
+    }
+    out
 }
 
-fn chosen(model: Model) -> Result<String> {
-    if model.kind != Kind::Neuron {
-        return Ok("  chosen together with the equations of the population (bouton check)\n".into());
+/// What moves each variable; receptors and inputs are looked at on a leaky integrate-and-fire neuron.
+fn integrators_of(model: &Model) -> Result<Vec<(String, Integrator)>> {
+    match model.kind {
+        Kind::Neuron => integrators(&Arc::new(model.clone()), None),
+        Kind::Receptor | Kind::Input => {
+            integrators(&Arc::new(library::load("lif", None)?), Some(&Arc::new(model.clone())))
+        }
+        Kind::SpikeList => Ok(Vec::new()),
     }
-    let integrators = integrators(&Arc::new(model))?;
-    let mut text = String::new();
-    for (integrator, variables) in by_integrator(&integrators) {
-        let _ = writeln!(text, "  {}: {}", integrator.name(), variables.join(", "));
-    }
-    Ok(if text.is_empty() { "  none: no differential equations\n".into() } else { text })
+}
+
+fn indented(text: &str) -> String {
+    text.trim().lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn page_of(name: &str) -> String {
-        page(library::load(name, None).unwrap()).unwrap()
+    fn shown(name: &str) -> String {
+        page(&library::load(name, None).unwrap()).unwrap()
     }
 
     #[test]
-    fn every_model_is_listed_once_and_has_a_page() {
+    fn the_list_names_every_model_once() {
         let list = list();
         for name in library::names() {
-            let lines = list.lines().filter(|line| line.split_whitespace().next() == Some(name));
+            let lines = list.lines().filter(|line| line.trim_start().split(' ').next() == Some(name));
             assert_eq!(lines.count(), 1, "{name} in\n{list}");
-            let page = page_of(name);
-            assert!(page.starts_with(name) && (page.contains("\nintegrators\n  ") || name == "spike_list"), "{page}");
         }
     }
 
     #[test]
-    fn the_page_shows_equations_parameters_bounds_and_integrators() {
-        let page = page_of("hh_squid");
-        for part in [
-            "Hodgkin AL, Huxley AF (1952)",
-            "dm/dt = alpha_m*(1 - m) - beta_m*m : 1",
-            "120 mS/cm^2",
-            "at least 0 mS/cm^2",
-            "sodium reversal potential",
-            "v = -65 mV",
-            "exponential_2: ",
-        ] {
-            assert!(page.contains(part), "{part:?} is not in\n{page}");
+    fn every_model_shows_all_its_parameters_and_equations() {
+        for name in library::names() {
+            let page = shown(name);
+            let model = library::load(name, None).unwrap();
+            assert!(model.parameters.iter().all(|p| page.contains(&p.meaning)), "{page}");
+            assert_eq!(page.contains("\nEquations\n"), !model.equations.is_empty(), "{page}");
+            let variables = model.equations.iter().filter(|e| e.differential).count();
+            assert_eq!(page.contains("\nIntegrators\n"), variables > 0, "{page}");
         }
-        assert!(page_of("cond_exp").contains("on a spike of weight w\n  g += w"));
-        assert!(page_of("lif").contains("\n  exact: v"), "{}", page_of("lif"));
+    }
+
+    #[test]
+    fn a_neuron_shows_what_its_file_says() {
+        let page = shown("lif");
+        for line in [
+            "  dv/dt = (I_leak + I_syn + I_e)/C_m : mV (unless refractory)",
+            "  v > V_th",
+            "  v = V_reset",
+            "  t_ref",
+            "  C_m      200 pF   above 0 pF     membrane capacitance",
+            "  v  exact",
+        ] {
+            assert!(page.lines().any(|l| l == line), "{line:?} is not in\n{page}");
+        }
+    }
+
+    #[test]
+    fn a_receptor_shows_its_current_and_who_moves_its_variables() {
+        let page = shown("gaba_b");
+        for line in ["  g_max*open*(E_rev - v)", "  T += w*T_max", "  T  exact"] {
+            assert!(page.lines().any(|l| l == line), "{line:?} is not in\n{page}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_model_is_an_error() {
+        let args = ModelsArgs { name: Some("liff".into()) };
+        assert!(models(args).unwrap_err().report().contains("did you mean \"lif\"?"));
     }
 }

@@ -51,8 +51,7 @@ pub fn load(name: &str, folder: Option<&Path>) -> Result<Model> {
         return Model::parse(name, source);
     }
     if !name.ends_with(".toml") {
-        let help =
-            format!("{}; a model file of your own is given by its path, ending in .toml", did_you_mean(name, names()));
+        let help = format!("{} (the path of a model file of your own ends in .toml)", did_you_mean(name, names()));
         return Err(Error::input(format!("unknown model \"{name}\"")).help(help));
     }
     let path = folder.unwrap_or(Path::new("")).join(name);

@@ -33,6 +33,7 @@ pub fn plan<'a>(
     context: &Context<'a>,
     models: &mut Models,
     population: &spec::Population,
+    neuron: &model::Model,
     receptors: &[Given<'a>],
 ) -> Result<Inputs<'a>> {
     let scope = context.scope;
@@ -59,13 +60,13 @@ pub fn plan<'a>(
                     let message = what(&format!("unknown receptor \"{}\"", receptor.value));
                     return Err(scope.error(&receptor.span, message, did_you_mean(&receptor.value, known)));
                 };
-                let rate_value = scope.value(rate, Dim::FREQUENCY, &names, &what("rate"))?;
+                let rate_value = scope.function(rate, Dim::FREQUENCY, &names, &what("rate"))?;
                 if let Some(r) = crate::lang::eval::eval_constant(&rate_value).filter(|r| *r < 0.0) {
                     let message = what(&format!("rate {} is negative", crate::quantity::display(r, Dim::FREQUENCY)));
                     return Err(scope.error(&rate.span, message, "use 0 Hz or more"));
                 }
                 let dim = host.model.weight.unwrap_or_default();
-                let weight = scope.value(weight, dim, NEURON, &what("weight"))?;
+                let weight = scope.function(weight, dim, NEURON, &what("weight"))?;
                 out.drives.push(Drive {
                     name: free("poisson"),
                     receptor: receptor.value.clone(),
@@ -74,7 +75,9 @@ pub fn plan<'a>(
                 });
             }
             InputKind::Current(expr) => {
-                let current = scope.value(expr, Dim::CURRENT, &names, &what("current"))?;
+                let parameters = neuron.parameters.iter().map(|p| (&*p.name, p.dim));
+                let names: Vec<(&str, Dim)> = names.iter().copied().chain(parameters).collect();
+                let current = scope.function(expr, Dim::CURRENT, &names, &what("current"))?;
                 let model = Arc::new(model::Model::current(current));
                 out.attached.push(Given { attached: Attached { name: free("current"), model }, parameters: &[] });
             }
