@@ -64,7 +64,7 @@ fn mutate(text: &str, line: usize, how: usize) -> String {
             // The value of a key, or the first value in quotes inside of a table.
             let value = VALUES[how % VALUES.len()];
             let quoted: Vec<usize> = lines[at].match_indices('"').map(|m| m.0).collect();
-            if how % 2 == 0 && quoted.len() > 1 {
+            if how.is_multiple_of(2) && quoted.len() > 1 {
                 let pair = (how / VALUES.len()) % (quoted.len() / 2) * 2;
                 lines[at].replace_range(quoted[pair]..=quoted[pair + 1], value);
             } else if let Some((key, _)) = lines[at].clone().split_once('=') {
