@@ -1,6 +1,6 @@
 //! Arrays, programs and the loop. Knows no files and cannot fail on what a plan has let through.
 //!
-//! [`step`] holds the loop; a visitor reads it first.
+//! `step.rs` holds the loop; a visitor reads it first.
 
 mod block;
 mod build;

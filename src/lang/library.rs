@@ -77,6 +77,20 @@ mod tests {
         }
     }
 
+    /// A file that is new in `models/` is embedded when this crate is next compiled; a clean checkout always is.
+    #[test]
+    fn every_file_on_disk_is_embedded_under_a_name_of_its_own() {
+        let folders = FOLDERS.map(|f| Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(f));
+        let files = folders.iter().flat_map(|f| std::fs::read_dir(f).unwrap()).map(|f| f.unwrap().path());
+        let mut on_disk: Vec<_> = files.map(|f| f.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+        let mut embedded = names();
+        on_disk.sort_unstable();
+        embedded.sort_unstable();
+        assert_eq!(embedded, on_disk, "touch src/lang/library.rs and build again");
+        embedded.dedup();
+        assert_eq!(embedded.len(), on_disk.len(), "two models have one name");
+    }
+
     #[test]
     fn an_unknown_model_gets_a_suggestion() {
         let report = load("liff", None).expect_err("unknown").report();

@@ -73,7 +73,13 @@ pub fn value(scope: &Scope, parameter: &Parameter, expr: &Expr, size: u32, what:
     }
     let sampler = Sampler::new(&value, parameter.dim)
         .map_err(|flaw| flaw.of(what).at(scope.source).or_at(scope.source, expr.span.clone()))?;
-    let (low, high) = sampler.bounds();
+    let (low, high) = match (&sampler, sampler.bounds()) {
+        // Draws of these are positive: 0 itself is never reached.
+        (Sampler::LogNormal { .. } | Sampler::Exponential { .. } | Sampler::Gamma { .. }, (_, high)) => {
+            (f64::MIN_POSITIVE, high)
+        }
+        (_, bounds) => bounds,
+    };
     for end in [low, high] {
         // Where nothing is known of an expression's range, it is looked at neuron by neuron no earlier than at the build.
         if end.is_finite() || !matches!(sampler, Sampler::Expression(_)) {

@@ -6,7 +6,8 @@ use std::{
 };
 
 use super::{
-    Kind, Population, inputs,
+    Kind, Population,
+    inputs::{self, Given},
     lookup::Models,
     memory, models,
     phases::Changes,
@@ -108,23 +109,20 @@ impl One<'_> {
                 "remove `times`, `spikes` or `file`, or change the model",
             ));
         }
-        let mut attached = Vec::new();
+        let mut receptors = Vec::new();
         for receptor in &self.population.receptors {
             let model = models.load(scope, &receptor.model, &[model::Kind::Receptor])?;
             self.has_membrane(&neuron, &model, &receptor.model)?;
-            attached.push((Attached { name: receptor.name.value.clone(), model }, &receptor.parameters));
+            let attached = Attached { name: receptor.name.value.clone(), model };
+            receptors.push(Given { attached, parameters: &receptor.parameters });
         }
-        let inputs = inputs::plan(self.context, models, self.population, &neuron, &attached)?;
+        let inputs = inputs::plan(self.context, models, self.population, &neuron, &receptors)?;
         let mut values = BTreeMap::new();
         models::values(scope, &neuron, "", &self.population.parameters, self.size, &self.what(""), &mut values)?;
-        for (receptor, parameters) in &attached {
-            models::values(scope, &receptor.model, &receptor.name, parameters, self.size, &self.what(""), &mut values)?;
+        for Given { attached, parameters } in receptors.iter().chain(&inputs.attached) {
+            models::values(scope, &attached.model, &attached.name, parameters, self.size, &self.what(""), &mut values)?;
         }
-        for (input, parameters) in &inputs.attached {
-            models::values(scope, &input.model, &input.name, parameters, self.size, &self.what(""), &mut values)?;
-        }
-        let all: Vec<Attached> =
-            attached.iter().map(|a| a.0.clone()).chain(inputs.attached.iter().map(|a| a.0.clone())).collect();
+        let all: Vec<Attached> = receptors.iter().chain(&inputs.attached).map(|g| g.attached.clone()).collect();
         let initial = self.initial(&neuron, &all)?;
         let recipe = Recipe {
             integrator: self.integrator()?.or(neuron.integrator),

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Purposes of random keys of projections.
-const PAIRS: u64 = 0x7061_6972_73;
+const PAIRS: u64 = 0x0070_6169_7273;
 const WEIGHTS: u64 = 0x7765_6967_6874;
 
 /// The wirings of all projections of the file.
