@@ -47,11 +47,10 @@ impl Scope for Visible {
 pub fn literal(expr: &Expr, source: &Source) -> Result<(Expr, Dim)> {
     let nothing = Visible(Vec::new());
     let resolved = resolve_units(expr, &nothing);
-    let dim = dimension(&resolved, &nothing).map_err(|f| f.at(source))?;
+    let form = "write one number with its unit, e.g. \"10 nS\"";
+    let dim = dimension(&resolved, &nothing).map_err(|f| f.help(form).at(source))?;
     let value = eval_constant(&resolved).filter(|v| v.is_finite()).ok_or_else(|| {
-        Error::input("a finite number with its unit is needed here")
-            .help("e.g. \"10 nS\"")
-            .at(source, expr.span.clone())
+        Error::input("a finite number with its unit is needed here").help(form).at(source, expr.span.clone())
     })?;
     let node = Node::Literal(Quantity { value, dim });
     Ok((Expr { node: node.into(), span: expr.span.clone() }, dim))
