@@ -132,7 +132,8 @@ pub fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -
         .iter()
         .map(|k| (strsim::damerau_levenshtein(&wrong.to_lowercase(), &k.to_lowercase()), k))
         .min()
-        .filter(|(distance, k)| *distance <= 1 + k.len() / 4);
+        // A name of one letter is close to every other: only its other case counts.
+        .filter(|(distance, k)| *distance <= 1 + k.len() / 4 && *distance < k.len());
     match close {
         Some((_, name)) => format!("did you mean \"{name}\"?"),
         None if known.is_empty() => "nothing of this kind is defined here".into(),

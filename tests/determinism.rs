@@ -2,50 +2,68 @@
 
 mod common;
 
-use bouton::{engine::Options, kernel::Isa};
+use bouton::{engine::Options, kernel::Isa, plan::Plan};
 use common::{plan_of, statistics};
 
-/// The spike hash of a network, the same whatever `options` are varied.
-fn hash(network: &str, precision: &str, duration: &str) -> String {
-    let plan = plan_of(network, &[("run.precision", precision), ("run.duration", duration)]);
-    let hash = |options| statistics(&plan, options).spike_hash().to_string();
-    let reference = hash(Options { threads: Some(1), ..Options::default() });
-    for threads in [2, 3, 8] {
-        let other = hash(Options { threads: Some(threads), ..Options::default() });
-        assert_eq!(other, reference, "{network} in {precision} on {threads} threads");
-    }
-    for blocks in [2, 5, 13] {
-        let other = hash(Options { threads: Some(2), blocks: Some(blocks), ..Options::default() });
-        assert_eq!(other, reference, "{network} in {precision} in {blocks} blocks");
-    }
-    for isa in Isa::available() {
-        let other = hash(Options { threads: Some(2), isa: Some(isa), ..Options::default() });
-        assert_eq!(other, reference, "{network} in {precision} with {}", isa.name());
-    }
-    reference
+fn plan(network: &str, precision: &str, set: &[(&str, &str)]) -> Plan {
+    plan_of(network, &[&[("run.precision", precision)], set].concat())
 }
 
-/// Both precisions of a network; they are two computations, so their spikes part sooner or later.
-fn same_spikes(network: &str, duration: &str) {
-    assert_ne!(hash(network, "f64", duration), hash(network, "f32", duration));
+/// The hash of all spikes; a network that hardly spikes would show nothing.
+fn hash(plan: &Plan, options: Options) -> String {
+    let stats = statistics(plan, options);
+    assert!(stats.total_spikes() > 20, "{}: {} spikes show nothing", plan.name, stats.total_spikes());
+    stats.spike_hash().to_string()
+}
+
+fn any_threads_and_blocks(network: &str, set: &[(&str, &str)]) {
+    for precision in ["f64", "f32"] {
+        let plan = plan(network, precision, set);
+        let reference = hash(&plan, Options { threads: Some(1), ..Options::default() });
+        for threads in [2, 3, 8] {
+            let other = hash(&plan, Options { threads: Some(threads), ..Options::default() });
+            assert_eq!(other, reference, "{network} in {precision} on {threads} threads");
+        }
+        for blocks in [5, 13] {
+            let other = hash(&plan, Options { threads: Some(2), blocks: Some(blocks), ..Options::default() });
+            assert_eq!(other, reference, "{network} in {precision} in {blocks} blocks");
+        }
+    }
+}
+
+/// Without hardware for fused multiply-adds each costs a function call, so this runs on small networks.
+fn any_instructions(network: &str, set: &[(&str, &str)]) {
+    for precision in ["f64", "f32"] {
+        let plan = plan(network, precision, set);
+        let hashes: Vec<_> = Isa::available()
+            .into_iter()
+            .map(|isa| hash(&plan, Options { threads: Some(1), isa: Some(isa), ..Options::default() }))
+            .collect();
+        assert!(hashes.windows(2).all(|pair| pair[0] == pair[1]), "{network} in {precision}: {hashes:?}");
+    }
 }
 
 #[test]
 fn coba() {
-    same_spikes("vogels_abbott", "100 ms");
+    any_threads_and_blocks("vogels_abbott", &[("run.duration", "100 ms")]);
+    any_instructions("vogels_abbott", &[("run.duration", "100 ms"), ("size", "400"), ("p", "0.2")]);
 }
 
 #[test]
 fn cobahh() {
-    same_spikes("cobahh", "50 ms");
+    any_threads_and_blocks("cobahh", &[("run.duration", "30 ms")]);
+    any_instructions("cobahh", &[("run.duration", "30 ms"), ("size", "400"), ("p", "0.2")]);
 }
 
 #[test]
-fn ei_nmda() {
-    same_spikes("ei_nmda", "100 ms");
+fn ei_nmda_on_both_neurons() {
+    for neuron in ["lif", "hh_traub_miles"] {
+        any_threads_and_blocks("ei_nmda", &[("run.duration", "60 ms"), ("neuron", neuron)]);
+        any_instructions("ei_nmda", &[("run.duration", "60 ms"), ("size", "400"), ("p", "0.2"), ("neuron", neuron)]);
+    }
 }
 
 #[test]
 fn brunel_with_poisson_drive() {
-    same_spikes("brunel", "50 ms");
+    any_threads_and_blocks("brunel", &[("run.duration", "30 ms"), ("N_E", "2000"), ("N_I", "500")]);
 }

@@ -1,6 +1,8 @@
 //! The reference simulator itself, against closed forms and against NEST.
 
+#[path = "golden/mod.rs"]
 mod golden;
+#[path = "reference/mod.rs"]
 mod reference;
 
 use reference::{

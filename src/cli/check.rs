@@ -48,7 +48,8 @@ fn report(plan: &Plan) -> String {
         let synapses = p.wiring.expected_synapses();
         out += &format!("  {:<16} {:<8} about {synapses:.0} synapses\n", p.name, p.receptor);
     }
-    out += &format!("\n{} neurons, about {:.0} synapses\n", plan.neurons(), plan.synapses());
+    // An empty sum of floats is -0.
+    out += &format!("\n{} neurons, about {:.0} synapses\n", plan.neurons(), plan.synapses().abs());
     out += &format!(
         "memory: about {} of this machine's {} (neurons {}, synapses {})\n",
         gigabytes(plan.memory.total()),
@@ -71,7 +72,7 @@ fn report(plan: &Plan) -> String {
 }
 
 /// Variables by the integrator that moves them, in order.
-fn by_integrator(all: &[(String, Integrator)]) -> Vec<(Integrator, Vec<&str>)> {
+pub(super) fn by_integrator(all: &[(String, Integrator)]) -> Vec<(Integrator, Vec<&str>)> {
     let mut out: Vec<(Integrator, Vec<&str>)> = Vec::new();
     for (name, integrator) in all {
         match out.iter_mut().find(|o| o.0 == *integrator) {

@@ -172,6 +172,11 @@ impl Wiring {
                 format!("; bound it: clip(..., {} ms, {} ms)", self.dt, (100.0 * self.dt).max(high.min(longest))),
             ),
         };
+        if low == f64::NEG_INFINITY {
+            let message = format!("delay has no lower bound; it must be at least the time step {} ms", self.dt);
+            let help = format!("give bounds: normal(mean, sd, {} ms, {} ms)", self.dt, 100.0 * self.dt);
+            return refuse(Part::Delay, message, help);
+        }
         if low.is_nan() || low < self.dt * (1.0 - 1e-9) {
             let message = format!("delay {can} {low} ms, below the time step {} ms", self.dt);
             return refuse(Part::Delay, message, format!("use at least {} ms, or a smaller dt{remedy}", self.dt));

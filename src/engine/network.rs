@@ -81,6 +81,7 @@ impl<T: Real> Network<T> {
                         inputs: Buffer::new(cut.slots),
                         scratch: Scratch::new(),
                         spikes: Vec::new(),
+                        room: 16,
                         probes,
                         parts,
                         diverged: None,

@@ -123,6 +123,16 @@ fn pattern(producer: &Wide, consumer: &Wide, position: usize) -> Option<Wide> {
         (Op::MulAdd, Op::Div, 0) => fused(LineDiv, &[p[0], p[1], p[2], c[1]]),
         (Op::Fused(LineExp), Op::Mul, _) => fused(ScaledExp, &[other(), p[0], p[1], p[2]]),
         (Op::Fused(LineExprel), Op::Div, 1) => fused(OverExprel, &[c[0], p[0], p[1], p[2]]),
+        (Op::Fused(SubMul), Op::Exp, _) => fused(SubMulExp, p),
+        (Op::Fused(SubMul), Op::Exprel, _) => fused(SubMulExprel, p),
+        (Op::Fused(SubMulExprel), Op::Div, 1) => fused(OverSubMulExprel, &[c[0], p[0], p[1], p[2]]),
+        (Op::Fused(SubMulExprel), Op::Mul, _) => fused(TimesSubMulExprel, &[other(), p[0], p[1], p[2]]),
+        (Op::Fused(TimesSubMulExprel), Op::MulAdd, 0 | 1) => {
+            fused(StepSubMul, &[p[0], p[1], p[2], p[3], other(), c[2]])
+        }
+        (Op::Mul, Op::Exprel, _) => fused(MulExprel, p),
+        (Op::Fused(MulExprel), Op::Mul, _) => fused(TimesMulExprel, &[other(), p[0], p[1]]),
+        (Op::Fused(TimesMulExprel), Op::MulAdd, 0 | 1) => fused(StepMul, &[p[0], p[1], p[2], other(), c[2]]),
         (Op::MulAdd, Op::MulAdd, 2) => fused(Lines, &[c[0], c[1], p[0], p[1], p[2]]),
         _ => None,
     }

@@ -122,6 +122,22 @@ pub enum Fused {
     SubMulAdd,
     /// a*b + (c*d + e)
     Lines,
+    /// exp((a - b)*c)
+    SubMulExp,
+    /// exprel((a - b)*c)
+    SubMulExprel,
+    /// a / exprel((b - c)*d): an opening rate with its removable singularity
+    OverSubMulExprel,
+    /// a * exprel((b - c)*d)
+    TimesSubMulExprel,
+    /// (a * exprel((b - c)*d))*e + f: exponential step of slope a and Jacobian b - c
+    StepSubMul,
+    /// exprel(a*b)
+    MulExprel,
+    /// a * exprel(b*c)
+    TimesMulExprel,
+    /// (a * exprel(b*c))*d + e: exponential step of slope a and Jacobian b
+    StepMul,
 }
 
 /// One operation. Unused arguments repeat the first. `dst` may equal an argument.

@@ -291,7 +291,7 @@ mod tests {
             fused_agrees::<f32>(&program, &fused, seed, &[1]);
         }
         // All but those of `long_patterns_agree`.
-        assert_eq!(seen.len(), 19, "{seen:?}");
+        assert_eq!(seen.len(), 21, "{seen:?}");
     }
 
     /// Columns and the temporaries that were to be kept are the same after the program and its fused form.
@@ -329,7 +329,24 @@ mod tests {
             instr(Op::Flush, Temp(0), [Temp(0); 3]),
             instr(Op::Add, x, [a, Temp(0), Temp(0)]),
         ];
+        // An exponential step with slope a: x + a*exprel(J*dt)*dt, J a product or a difference.
+        let step = |exponent: &[Instr]| {
+            let tail = [
+                instr(Op::Exprel, Temp(0), [Temp(0); 3]),
+                instr(Op::Mul, Temp(0), [Temp(0), a, a]),
+                instr(Op::MulAdd, x, [Temp(0), dt, x]),
+            ];
+            [exponent, &tail].concat()
+        };
+        let product = [instr(Op::Mul, Temp(0), [b, dt, dt])];
+        let difference = [instr(Op::Sub, Temp(0), [Scalar(1), b, b]), instr(Op::Mul, Temp(0), [Temp(0), dt, dt])];
         for (instrs, expected) in [
+            (step(&product), Fused::StepMul),
+            (step(&product)[..3].to_vec(), Fused::TimesMulExprel),
+            (step(&difference)[..4].to_vec(), Fused::TimesSubMulExprel),
+            ([&step(&difference)[..3], &[instr(Op::Div, x, [a, Temp(0), Temp(0)])]].concat(), Fused::OverSubMulExprel),
+            ([&difference[..], &[instr(Op::Exp, x, [Temp(0); 3])]].concat(), Fused::SubMulExp),
+            (step(&difference), Fused::StepSubMul),
             ([&[add, div(Temp(0))][..], &relax(Temp(1), Temp(0))].concat(), Fused::Gate),
             ([&[div(b)][..], &relax(Temp(1), b)].concat(), Fused::RelaxTo),
             (relax(a, b).to_vec(), Fused::Relax),

@@ -87,6 +87,17 @@ pub fn has_random(expr: &Expr) -> bool {
     found
 }
 
+/// Does it draw from a distribution (`rand()` aside, which programs draw in every step)?
+pub fn has_distribution(expr: &Expr) -> bool {
+    let mut found = false;
+    visit(expr, &mut |e| {
+        if let Node::Call(function, _) = &*e.node {
+            found |= function.is_random() && *function != super::ast::Func::Rand;
+        }
+    });
+    found
+}
+
 /// Is this the name of a unit white noise: `xi`, `xi_1`, `xi_anything`?
 pub fn is_noise(name: &str) -> bool {
     name == "xi" || name.starts_with("xi_")

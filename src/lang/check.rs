@@ -1,72 +1,30 @@
 //! What makes a model file sound: every name known, every unit right, every statement possible.
 
-use std::collections::BTreeSet;
+mod scope;
+mod spikes;
+
+use std::{collections::BTreeSet, ops::Range, sync::Arc};
 
 use super::{
-    algebra::{is_noise, mentions, names},
-    ast::{Expr, Node, Unary},
+    algebra::{is_noise, mentions, names, visit},
+    ast::{Expr, Func, Node},
     derivative::derivative,
-    equation::{Assign, Statement},
-    eval::eval_constant,
     model::{Kind, Model},
-    units::{Scope, dimension, resolve_units},
+    units::{Scope, dimension},
 };
 use crate::{
-    error::{Error, Result, Source},
-    quantity::{Dim, Quantity},
+    error::{Error, Result, did_you_mean},
+    quantity::Dim,
 };
 
-/// Names that a model's expressions may use, with their dimensions.
-pub struct Visible(Vec<(String, Dim)>);
-
-impl Visible {
-    /// Those of a model: its own, what it may read of its host, and what is built in.
-    pub fn of(model: &Model) -> Self {
-        let mut names = vec![("t".into(), Dim::TIME), ("dt".into(), Dim::TIME), ("pi".into(), Dim::NONE)];
-        names.extend(["i", "N"].map(|n| (n.to_string(), Dim::NONE)));
-        match model.kind {
-            Kind::Neuron => names.push(("I_syn".into(), Dim::CURRENT)),
-            _ => names.push(("v".into(), Dim::VOLTAGE)),
-        }
-        names.extend(model.parameters.iter().map(|p| (p.name.to_string(), p.dim)));
-        names.extend(model.equations.iter().map(|e| (e.name.to_string(), e.dim)));
-        Self(names)
-    }
-
-    fn with_weight(mut self, dim: Dim) -> Self {
-        self.0.push(("w".into(), dim));
-        self
-    }
-}
-
-impl Scope for Visible {
-    fn dim(&self, name: &str) -> Option<Dim> {
-        self.0.iter().rev().find(|n| n.0 == name).map(|n| n.1)
-    }
-    fn names(&self) -> Vec<String> {
-        self.0.iter().map(|n| n.0.clone()).collect()
-    }
-}
-
-/// A number with its unit, such as a parameter's default.
-pub fn literal(expr: &Expr, source: &Source) -> Result<(Expr, Dim)> {
-    let nothing = Visible(Vec::new());
-    let resolved = resolve_units(expr, &nothing);
-    let dim = dimension(&resolved, &nothing).map_err(|f| f.at(source))?;
-    let value = eval_constant(&resolved).filter(|v| v.is_finite()).ok_or_else(|| {
-        Error::input("a finite number with its unit is needed here")
-            .help("e.g. \"10 nS\"")
-            .at(source, expr.span.clone())
-    })?;
-    let node = Node::Literal(Quantity { value, dim });
-    Ok((Expr { node: node.into(), span: expr.span.clone() }, dim))
-}
+pub use scope::{Visible, literal};
 
 /// Everything that can be wrong with a model once it is read.
 pub fn model(model: &Model) -> Result<()> {
     let checker = Checker { model, scope: Visible::of(model) };
     checker.declarations()?;
     checker.equations()?;
+    checker.initial()?;
     checker.spikes()?;
     checker.arrivals()?;
     checker.circles()
@@ -78,7 +36,7 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn error(&self, span: &std::ops::Range<usize>, message: String, help: &str) -> Error {
+    fn error(&self, span: &Range<usize>, message: impl Into<String>, help: &str) -> Error {
         Error::input(message).help(help).at(&self.model.source, span.clone())
     }
 
@@ -91,23 +49,66 @@ impl Checker<'_> {
         Err(self.error(&expr.span, message, "correct the equation or its unit"))
     }
 
-    fn declarations(&self) -> Result<()> {
-        let mut seen = BTreeSet::new();
-        for p in &self.model.parameters {
-            if Model::is_reserved(&p.name) {
-                let message = format!("the parameter `{}` has the name of something built in", p.name);
-                return Err(self.error(&p.value.span, message, "choose another name"));
+    /// All that a value depends on once assignments are written out.
+    fn roots(&self, expr: &Expr) -> BTreeSet<Arc<str>> {
+        let mut found = names(expr);
+        let mut open: Vec<Arc<str>> = found.iter().cloned().collect();
+        while let Some(name) = open.pop() {
+            let assigned = self.model.equations.iter().find(|e| !e.differential && e.name == name);
+            for inner in assigned.into_iter().flat_map(|e| names(&e.expr)) {
+                if found.insert(inner.clone()) {
+                    open.push(inner);
+                }
             }
-            seen.insert(&*p.name);
         }
-        for e in &self.model.equations {
-            if Model::is_reserved(&e.name) {
-                let message = format!("the variable `{}` has the name of something built in", e.name);
-                return Err(self.error(&e.name_span, message, "choose another name"));
+        found
+    }
+
+    /// Does a value change during a run: with time, with a variable of the model or of its host, by chance?
+    fn varies(&self, expr: &Expr) -> bool {
+        let state = |n: &str| self.model.equations.iter().any(|e| e.differential && *e.name == *n);
+        let host = |n: &str| self.scope.dim(n).is_some() && !self.model.declared().contains(n) && n == "v";
+        let moving = |n: &str| state(n) || host(n) || is_noise(n) || n == "t" || n == "I_syn";
+        self.roots(expr).iter().any(|n| moving(n)) || super::algebra::has_random(expr)
+    }
+
+    /// That no noise stands where only a differential equation may have it, and no distribution in an equation.
+    fn calm(&self, expr: &Expr, what: &str, noise_too: bool) -> Result<()> {
+        let mut found = None;
+        visit(expr, &mut |e| match &*e.node {
+            Node::Name(name) if noise_too && is_noise(name) => {
+                found = Some((e.span.clone(), format!("noise `{name}`")))
             }
-            if !seen.insert(&*e.name) {
-                let message = format!("`{}` is declared twice", e.name);
-                return Err(self.error(&e.name_span, message, "remove or rename one of them"));
+            Node::Call(f, _) if f.is_distribution() => found = Some((e.span.clone(), format!("{}()", f.name()))),
+            _ => {}
+        });
+        let Some((span, whose)) = found else { return Ok(()) };
+        let help = match whose.starts_with("noise") {
+            true => "give it a differential equation of its own, or use rand()",
+            false => "distributions belong into the values of a network file; a model has rand() and xi",
+        };
+        Err(self.error(&span, format!("{what}: {whose} cannot stand here"), help))
+    }
+
+    fn declarations(&self) -> Result<()> {
+        let model = self.model;
+        let parameters = model.parameters.iter().map(|p| (&p.name, &p.value.span));
+        let mut seen = BTreeSet::new();
+        for (name, span) in parameters.chain(model.equations.iter().map(|e| (&e.name, &e.name_span))) {
+            let of_host = model.kind != Kind::Neuron && **name == *"v";
+            let of_synapse = model.kind == Kind::Receptor && **name == *"w";
+            let word = ["and", "or", "not", "pow"].contains(&&**name) || Func::ALL.iter().any(|f| *f.1 == **name);
+            if of_host || of_synapse || word || Model::is_reserved(name) {
+                let message = format!("`{name}` is declared here, but it is the name of something built in");
+                return Err(self.error(span, message, "choose another name"));
+            }
+            let letters = |c: char| c.is_alphanumeric() || c == '_';
+            if !name.chars().all(letters) || !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+                let message = format!("`{name}` cannot be a name in equations");
+                return Err(self.error(span, message, "use letters, digits and `_`, beginning with a letter"));
+            }
+            if !seen.insert(&**name) {
+                return Err(self.error(span, format!("`{name}` is declared twice"), "remove or rename one of them"));
             }
         }
         Ok(())
@@ -118,6 +119,7 @@ impl Checker<'_> {
             let want = if e.differential { e.dim / Dim::TIME } else { e.dim };
             let what = if e.differential { format!("d{}/dt", e.name) } else { e.name.to_string() };
             self.has(&e.expr, want, &what)?;
+            self.calm(&e.expr, &what, false)?;
             for noise in names(&e.expr).into_iter().filter(|n| is_noise(n)) {
                 let linear = derivative(&e.expr, &noise).is_some_and(|d| !mentions(&d, &noise));
                 if !e.differential || !linear {
@@ -126,80 +128,33 @@ impl Checker<'_> {
                 }
             }
         }
-        for (name, value) in &self.model.initial {
-            let Some(e) = self.model.equations.iter().find(|e| e.differential && *e.name == **name) else {
-                let message = format!("[initial]: `{name}` is not a variable with a differential equation");
-                return Err(self.error(&value.span, message, "remove it, or correct its name"));
-            };
-            self.has(value, e.dim, &format!("initial {name}"))?;
-        }
         if let Some(current) = &self.model.current {
             self.has(current, Dim::CURRENT, "current")?;
+            self.calm(current, "current", false)?;
         }
         Ok(())
     }
 
-    fn spikes(&self) -> Result<()> {
-        let model = self.model;
-        if let Some(threshold) = &model.threshold {
-            self.has(threshold, Dim::NONE, "threshold")?;
-            let condition = match &*threshold.node {
-                Node::Binary(op, ..) => op.is_condition(),
-                Node::Unary(op, _) => *op == Unary::Not,
-                _ => false,
+    /// Values at t = 0 are computed in the order of the equations, once, before anything has arrived.
+    fn initial(&self) -> Result<()> {
+        let states: Vec<_> = self.model.equations.iter().filter(|e| e.differential).collect();
+        for (name, value) in &self.model.initial {
+            let Some(at) = states.iter().position(|e| *e.name == **name) else {
+                let message = format!("[initial]: `{name}` is not a variable with a differential equation");
+                return Err(self.error(&value.span, message, &did_you_mean(name, states.iter().map(|e| &*e.name))));
             };
-            if !condition {
-                return Err(self.error(&threshold.span, "threshold is not a condition".into(), "write e.g. v > V_th"));
+            let what = format!("initial {name}");
+            self.has(value, states[at].dim, &what)?;
+            for used in self.roots(value) {
+                if states[at..].iter().any(|e| e.name == used) {
+                    let message = format!("{what} needs `{used}`, whose own value comes no earlier");
+                    return Err(self.error(&value.span, message, "put the equation of the needed variable first"));
+                }
+                if &*used == "t" || &*used == "I_syn" || is_noise(&used) {
+                    let message = format!("{what}: `{used}` has no value before the run begins");
+                    return Err(self.error(&value.span, message, "use parameters and other variables"));
+                }
             }
-        }
-        for statement in &model.reset {
-            self.statement(statement, "reset")?;
-        }
-        if let Some(refractory) = &model.refractory {
-            self.has(refractory, Dim::TIME, "refractory")?;
-        }
-        let held = model.equations.iter().find(|e| e.hold);
-        if let (Some(e), None) = (held, &model.refractory) {
-            let message = format!("`{}` is held (unless refractory), but there is no refractory time", e.name);
-            return Err(self.error(&e.name_span, message, "add refractory = \"t_ref\""));
-        }
-        Ok(())
-    }
-
-    fn statement(&self, statement: &Statement, what: &str) -> Result<Dim> {
-        let states = || self.model.equations.iter().filter(|e| e.differential);
-        let own = states().find(|e| e.name == statement.target).map(|e| e.dim);
-        let host = (self.model.kind == Kind::Receptor && *statement.target == *"v").then_some(Dim::VOLTAGE);
-        let Some(dim) = own.or(host) else {
-            let help = crate::error::did_you_mean(&statement.target, states().map(|e| &*e.name));
-            let message = format!("{what}: `{}` is not a variable with a differential equation", statement.target);
-            return Err(self.error(&statement.target_span, message, &help));
-        };
-        let want = if statement.op == Assign::Mul { Dim::NONE } else { dim };
-        if what != "on_spike" {
-            self.has(&statement.expr, want, &format!("{what} {}", statement.target))?;
-        }
-        Ok(want)
-    }
-
-    fn arrivals(&self) -> Result<()> {
-        let (Some(statement), Some(weight)) = (&self.model.on_spike, self.model.weight) else { return Ok(()) };
-        let want = self.statement(statement, "on_spike")?;
-        let with_weight = Checker { model: self.model, scope: Visible::of(self.model).with_weight(weight) };
-        with_weight.has(&statement.expr, want, "on_spike")?;
-        let slope = derivative(&statement.expr, "w");
-        let states: BTreeSet<&str> =
-            self.model.equations.iter().filter(|e| e.differential).map(|e| &*e.name).chain(["v"]).collect();
-        let linear = slope.is_some_and(|s| names(&s).iter().all(|n| !states.contains(&**n) && &**n != "w"));
-        let zero = super::algebra::substitute(&statement.expr, &|n| (n == "w").then(|| Expr::number(0.0)));
-        let through_zero = matches!(&*super::algebra::simplify(&zero).node, Node::Literal(q) if q.value == 0.0);
-        if statement.op != Assign::Add || !linear || !through_zero {
-            let message = format!("on_spike must add something proportional to w to `{}`", statement.target);
-            return Err(self.error(
-                &statement.expr.span,
-                message,
-                "arrivals are summed over synapses first; write e.g. g += w",
-            ));
         }
         Ok(())
     }
@@ -225,6 +180,75 @@ impl Checker<'_> {
                 let message = format!("`{}` is defined by itself, through other assignments", e.name);
                 return Err(self.error(&e.name_span, message, "break the circle, or make it a differential equation"));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::error::Source;
+
+    pub(super) const NEURON: &str = "kind = 'neuron'\ntitle = 'A'\n";
+    const TAU: &str = "\n[parameters]\ntau = { value = '5 ms', meaning = 'decay', above = '0 ms' }\n";
+
+    /// The message about a file that ends in `[parameters] tau`.
+    pub(super) fn refused(head: &str, rest: &str) -> String {
+        let text = format!("{head}{rest}{TAU}");
+        let error = Model::parse("a", Source::new("a.toml", text.clone())).expect_err(&text);
+        error.message().to_owned()
+    }
+
+    #[test]
+    fn mistakes_in_neurons() {
+        let eq = |e: &str| format!("equations = '''\n{e}\n'''");
+        let v = "dv/dt = -v/tau : mV";
+        let cases = [
+            (String::new(), "a neuron model needs equations"),
+            ("equation = 'x'\nthreshold = '1 > 0'".into(), "unknown key `equation`"),
+            (eq("dv/dt = -v/tau + I_syn : mV"), "dv/dt: cannot add -v/tau [mV/ms] and I_syn [pA]"),
+            (eq("dv/dt = v : mV"), "dv/dt: the right side is in mV, mV/ms is needed"),
+            (eq("dv/dt = -v/tua : mV"), "dv/dt: `tua` is not known here"),
+            (eq("dtau/dt = 1 : ms"), "`tau` is declared twice"),
+            (eq("dt/dt = 1 : ms"), "`t` is declared here, but it is the name of something built in"),
+            (eq("xi_2 = 1 : 1"), "`xi_2` is declared here"),
+            (eq("exp = 1 : 1"), "`exp` is declared here"),
+            (eq("a = b : 1\nb = 2*a : 1"), "`a` is defined by itself"),
+            (eq("a = xi : ms^-0.5"), "a: noise `xi` must enter a differential equation linearly"),
+            (eq("dv/dt = v*xi^2 : mV"), "dv/dt: noise `xi` must enter a differential equation linearly"),
+            (eq("a = normal(0, 1) : 1"), "a: normal() cannot stand here"),
+            (eq("dv/dt = -v/tau : mV (unless refractory)"), "`v` is held (unless refractory), but"),
+            (eq(v) + "\nintegrator = 'rk5'", "unknown integrator \"rk5\""),
+            (eq(v) + "\n[initial]\nu = 1", "[initial]: `u` is not a variable"),
+            (eq(v) + "\n[initial]\nv = 1", "initial v: the right side is in 1, mV is needed"),
+            (eq(v) + "\n[initial]\nv = 't/tau*mV'", "initial v: `t` has no value before"),
+            (
+                eq("du/dt = -u/tau : mV\na = v : mV\ndv/dt = -v/tau : mV") + "\n[initial]\nu = 'a'",
+                "initial u needs `v`",
+            ),
+        ];
+        for (rest, message) in cases {
+            let found = refused(NEURON, &rest);
+            assert!(found.starts_with(message), "{rest}\n{found}");
+        }
+    }
+
+    #[test]
+    fn mistakes_in_parameters_point_at_their_line() {
+        let cases = [
+            ("C = { value = '-1 pF', meaning = 'm', above = '0 pF' }", "C: the default -1 pF is not above 0 pF"),
+            ("C = { value = '1 pF', meaning = 'm', above = '0 mV' }", "C: bound `above` is in mV, the value in pF"),
+            ("C = { value = '1 pF' }", "parameters.C: `meaning` is missing"),
+            ("C = { value = '1 pF', meaning = 'm', most = 1 }", "unknown key `most` in parameters.C"),
+            ("C = { value = 'tau', meaning = 'm' }", "`tau` is not known here"),
+            ("C = '1 pF'", "parameters.C: expected a table"),
+            ("\"C m\" = { value = '1 pF', meaning = 'm' }", "`C m` cannot be a name"),
+        ];
+        for (line, message) in cases {
+            let text = format!("{NEURON}threshold = '1 > 0'\n[parameters]\n{line}\n");
+            let error = Model::parse("a", Source::new("a.toml", text)).expect_err(line);
+            assert!(error.message().starts_with(message), "{line}\n{error}");
+            assert!(error.report().contains("a.toml:5"), "{}", error.report());
         }
     }
 }

@@ -171,6 +171,7 @@ impl Graph {
             Op::Mul | Op::Add if self.known(args[0]).is_some() && self.known(args[1]).is_none() => {
                 Some(self.op(op, &[args[1], args[0]]))
             }
+            Op::Mul => self.product(args[0], args[1]),
             // A division by what is fixed in time is done once: x/c = x*(1/c).
             Op::Div if matches!(self.values[args[1]].1, Level::Constant | Level::Neuron) && !one(self, 0) => {
                 let one = self.constant(1.0);
@@ -187,8 +188,12 @@ impl Graph {
                 (&Value::Op(Op::Neg, [a, ..]), _) => Some(self.op(Op::Sub, &[args[1], a])),
                 _ => None,
             },
-            Op::Sub => match self.values[args[1]].0 {
-                Value::Op(Op::Neg, [b, ..]) => Some(self.op(Op::Add, &[args[0], b])),
+            Op::Sub => match (&self.values[args[0]].0, &self.values[args[1]].0) {
+                (_, &Value::Op(Op::Neg, [b, ..])) => Some(self.op(Op::Add, &[args[0], b])),
+                (&Value::Op(Op::Neg, [a, ..]), _) => {
+                    let sum = self.op(Op::Add, &[a, args[1]]);
+                    Some(self.op(Op::Neg, &[sum]))
+                }
                 _ => None,
             },
             Op::Select => match self.known(args[0]) {
@@ -197,6 +202,33 @@ impl Graph {
                 None => None,
             },
             Op::Pow => self.power(args[0], self.known(args[1])?),
+            _ => None,
+        }
+    }
+
+    /// Signs and constants move outwards, where they meet: (-a)*b = -(a*b), (a*2)*(b*3) = (a*b)*6.
+    fn product(&mut self, a: Id, b: Id) -> Option<Id> {
+        match (&self.values[a].0, &self.values[b].0) {
+            (&Value::Op(Op::Neg, [inner, ..]), Value::Constant(c)) => {
+                let c = self.constant(-c);
+                Some(self.op(Op::Mul, &[inner, c]))
+            }
+            (&Value::Op(Op::Neg, [inner, ..]), _) => {
+                let product = self.op(Op::Mul, &[inner, b]);
+                Some(self.op(Op::Neg, &[product]))
+            }
+            (_, &Value::Op(Op::Neg, _)) => Some(self.op(Op::Mul, &[b, a])),
+            (&Value::Op(Op::Mul, [inner, c, _]), _) if self.known(c).is_some() => {
+                if self.known(b).is_some() {
+                    let c = self.op(Op::Mul, &[b, c]);
+                    return Some(self.op(Op::Mul, &[inner, c]));
+                }
+                let product = self.op(Op::Mul, &[inner, b]);
+                Some(self.op(Op::Mul, &[product, c]))
+            }
+            (_, &Value::Op(Op::Mul, [_, c, _])) if self.known(c).is_some() && self.known(a).is_none() => {
+                Some(self.op(Op::Mul, &[b, a]))
+            }
             _ => None,
         }
     }

@@ -3,7 +3,8 @@
 /// An integrator. Chosen from the equations unless a model or a population names one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Integrator {
-    /// Matrix exponential of a linear subsystem with constant coefficients: no error at all (Rotter & Diesmann 1999).
+    /// Matrix exponential of a linear subsystem with constant coefficients: no error at all (Rotter & Diesmann 1999,
+    /// doi:10.1007/s004220050570). A current that is a function of time is taken at the middle of the step (order 2).
     Exact,
     /// First-order exponential Euler.
     ExponentialEuler,

@@ -51,8 +51,7 @@ pub fn load(name: &str, folder: Option<&Path>) -> Result<Model> {
         return Model::parse(name, source);
     }
     if !name.ends_with(".toml") {
-        let help =
-            format!("{}; a model file of your own is given by its path, ending in .toml", did_you_mean(name, names()));
+        let help = format!("{} (the path of a model file of your own ends in .toml)", did_you_mean(name, names()));
         return Err(Error::input(format!("unknown model \"{name}\"")).help(help));
     }
     let path = folder.unwrap_or(Path::new("")).join(name);
@@ -76,6 +75,20 @@ mod tests {
             assert!(!model.title.is_empty(), "{name}");
             assert!(!model.citation.is_empty() || model.kind != Kind::Neuron, "{name}");
         }
+    }
+
+    /// A file that is new in `models/` is embedded when this crate is next compiled; a clean checkout always is.
+    #[test]
+    fn every_file_on_disk_is_embedded_under_a_name_of_its_own() {
+        let folders = FOLDERS.map(|f| Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(f));
+        let files = folders.iter().flat_map(|f| std::fs::read_dir(f).unwrap()).map(|f| f.unwrap().path());
+        let mut on_disk: Vec<_> = files.map(|f| f.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+        let mut embedded = names();
+        on_disk.sort_unstable();
+        embedded.sort_unstable();
+        assert_eq!(embedded, on_disk, "touch src/lang/library.rs and build again");
+        embedded.dedup();
+        assert_eq!(embedded.len(), on_disk.len(), "two models have one name");
     }
 
     #[test]

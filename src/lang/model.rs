@@ -1,6 +1,8 @@
 //! Model files as data: equations, threshold, reset, parameters; read and checked.
 
-use std::{collections::BTreeSet, sync::Arc};
+mod parameter;
+
+use std::collections::BTreeSet;
 
 use super::{
     Integrator,
@@ -11,10 +13,13 @@ use super::{
     units::resolve_units,
 };
 use crate::{
-    error::{Result, Source, did_you_mean},
-    quantity::{Dim, display, parse_unit},
+    error::{Error, Result, Source, did_you_mean},
+    quantity::{Dim, parse_unit},
     toml_reader::{Item, Table},
 };
+
+pub use parameter::Parameter;
+use parameter::parameters;
 
 /// What a model describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,58 +45,6 @@ impl Kind {
     /// Its name as written in files.
     pub fn name(self) -> &'static str {
         Self::NAMES.iter().find(|n| n.1 == self).expect("all are listed").0
-    }
-}
-
-/// A parameter of a model.
-#[derive(Clone, Debug)]
-pub struct Parameter {
-    /// Its name.
-    pub name: Arc<str>,
-    /// Its default, a literal.
-    pub value: Expr,
-    /// Its dimension: that of the default.
-    pub dim: Dim,
-    /// One line.
-    pub meaning: String,
-    /// It must be greater than this.
-    pub above: Option<f64>,
-    /// It must be less than this.
-    pub below: Option<f64>,
-    /// It must be this or greater.
-    pub at_least: Option<f64>,
-    /// It must be this or less.
-    pub at_most: Option<f64>,
-}
-
-impl Parameter {
-    /// Refuses a value (internal units) outside of the bounds, in words such as `-3 pF is not above 0 pF`.
-    ///
-    /// # Errors
-    /// The words.
-    pub fn check(&self, value: f64) -> std::result::Result<(), String> {
-        let bounds = [
-            (self.above, value > self.above.unwrap_or(f64::NEG_INFINITY), "above"),
-            (self.below, value < self.below.unwrap_or(f64::INFINITY), "below"),
-            (self.at_least, value >= self.at_least.unwrap_or(f64::NEG_INFINITY), "at least"),
-            (self.at_most, value <= self.at_most.unwrap_or(f64::INFINITY), "at most"),
-        ];
-        match bounds.iter().find(|(bound, holds, _)| bound.is_some() && !holds) {
-            Some((bound, _, word)) => {
-                let bound = display(bound.expect("just matched"), self.dim);
-                Err(format!("{} is not {word} {bound}", display(value, self.dim)))
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// Bounds in words, e.g. `above 0 pF`.
-    pub fn bounds(&self) -> String {
-        let named =
-            [(self.above, "above"), (self.below, "below"), (self.at_least, "at least"), (self.at_most, "at most")];
-        let words: Vec<String> =
-            named.iter().filter_map(|(b, word)| b.map(|b| format!("{word} {}", display(b, self.dim)))).collect();
-        words.join(", ")
     }
 }
 
@@ -207,7 +160,7 @@ impl Model {
                 if let Some(name) = table.take_str("integrator")? {
                     let known = || Integrator::NAMES.iter().map(|n| n.0);
                     self.integrator = Some(Integrator::from_name(&name.value).ok_or_else(|| {
-                        crate::error::Error::input(format!("unknown integrator \"{}\"", name.value))
+                        Error::input(format!("unknown integrator \"{}\"", name.value))
                             .help(did_you_mean(&name.value, known()))
                             .at(&source, name.span.clone())
                     })?);
@@ -216,15 +169,15 @@ impl Model {
             Kind::Receptor => {
                 let on_spike = table.require("on_spike", "on_spike = \"g += w\"")?;
                 let span = on_spike.span();
-                self.on_spike = statements(Some(on_spike))?.into_iter().next();
-                if self.on_spike.is_none() {
-                    return Err(crate::error::Error::input("on_spike is empty")
-                        .help("e.g. on_spike = \"g += w\"")
-                        .at(&source, span));
+                let mut found = statements(Some(on_spike))?;
+                if found.len() != 1 {
+                    let message = format!("on_spike must be one statement, not {}", found.len());
+                    return Err(Error::input(message).help("e.g. on_spike = \"g += w\"").at(&source, span));
                 }
+                self.on_spike = found.pop();
                 let weight = table.require("weight", "weight = \"nS\"")?.str()?;
                 let unit = parse_unit(&weight.value).map_err(|message| {
-                    crate::error::Error::input(format!("weight: {message}"))
+                    Error::input(format!("weight: {message}"))
                         .help("e.g. weight = \"nS\"")
                         .at(&source, weight.span.clone())
                 })?;
@@ -254,9 +207,9 @@ impl Model {
         self.parameters.iter().map(|p| &*p.name).chain(self.equations.iter().map(|e| &*e.name)).collect()
     }
 
-    /// Names of noise terms never belong to a declaration.
+    /// Is this name built in, so that no model can declare it?
     pub fn is_reserved(name: &str) -> bool {
-        is_noise(name) || ["t", "dt", "I_syn", "i", "N", "pi", "w_syn"].contains(&name)
+        is_noise(name) || ["t", "dt", "I_syn", "i", "N", "pi"].contains(&name)
     }
 }
 
@@ -264,47 +217,8 @@ fn kind(item: Item, source: &Source) -> Result<Kind> {
     let name = item.str()?;
     let known = Kind::NAMES.iter().find(|n| n.0 == name.value);
     known.map(|n| n.1).ok_or_else(|| {
-        crate::error::Error::input(format!("unknown kind \"{}\"", name.value))
+        Error::input(format!("unknown kind \"{}\"", name.value))
             .help(did_you_mean(&name.value, Kind::NAMES.iter().map(|n| n.0)))
             .at(source, name.span)
     })
-}
-
-/// `[parameters]`: `C_m = { value = "200 pF", meaning = "...", above = "0 pF" }`.
-fn parameters(table: &mut Table, source: &Source) -> Result<Vec<Parameter>> {
-    let Some(mut all) = table.take_table("parameters")? else { return Ok(Vec::new()) };
-    let mut out = Vec::new();
-    for (name, item) in all.take_rest() {
-        let mut entry = item.table()?;
-        let value = entry.require("value", "value = \"10 nS\"")?.expr()?;
-        let (value, dim) = check::literal(&value, source)?;
-        let mut bound = |key: &str| -> Result<Option<f64>> {
-            let Some(expr) = entry.take_expr(key)? else { return Ok(None) };
-            let (literal, its) = check::literal(&expr, source)?;
-            if its != dim {
-                let message = format!("{}: bound `{key}` is in {its}, the value in {dim}", name.value);
-                return Err(crate::error::Error::input(message).help("use the same unit").at(source, expr.span));
-            }
-            Ok(literal.literal())
-        };
-        let parameter = Parameter {
-            name: name.value.as_str().into(),
-            above: bound("above")?,
-            below: bound("below")?,
-            at_least: bound("at_least")?,
-            at_most: bound("at_most")?,
-            meaning: entry.require("meaning", "meaning = \"what it is\"")?.str()?.value,
-            value,
-            dim,
-        };
-        entry.finish()?;
-        let default = parameter.value.literal().expect("a default is a number");
-        parameter.check(default).map_err(|limit| {
-            crate::error::Error::input(format!("{}: the default {limit}", name.value))
-                .help("change the default or its bound")
-                .at(source, name.span)
-        })?;
-        out.push(parameter);
-    }
-    Ok(out)
 }

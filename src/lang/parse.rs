@@ -144,7 +144,7 @@ impl<'a> Parser<'a> {
             Token::Sign("(") => {
                 let inner = self.expression(0)?;
                 if !self.eat(")") {
-                    return Err(self.missing("a `)` is missing").help(format!("the `(` is at byte {}", span.start)));
+                    return Err(self.missing("a `)` is missing").help("every `(` needs its `)`"));
                 }
                 Ok(inner)
             }

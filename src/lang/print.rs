@@ -22,6 +22,8 @@ impl fmt::Display for Expr {
             Node::Binary(op, a, b) => {
                 let (left, right) = match op {
                     Binary::Pow => (ATOM, Unary::Neg.binding()),
+                    // `v/18 mV` would be read back rightly, but not by a person.
+                    Binary::Div if b.literal().is_some() => (op.binding(), ATOM),
                     op if op.binding() == Binary::Lt.binding() => (op.binding() + 1, op.binding() + 1),
                     op => (op.binding(), op.binding() + 1),
                 };
@@ -95,6 +97,7 @@ mod tests {
             assert_eq!(parse_expr(&printed, 0).unwrap().text(), printed, "from {text}");
             assert_eq!(printed.replace(['(', ')'], ""), text.replace(['(', ')'], ""), "from {text}");
         }
+        assert_eq!(parse_expr("v/(18 mV)", 0).unwrap().text(), "v/(18 mV)");
         assert_eq!(parse_expr("((a) + ((b)))*c^(d)", 0).unwrap().text(), "(a + b)*c^d");
     }
 }

@@ -171,7 +171,11 @@ impl System {
                 own: inline(rhs, false),
                 hold: *hold,
                 attached: *attached,
-                initial: initial.map_or_else(|| Expr::number(0.0), &full),
+                // A parameter that depends on time may stand in an initial value, which is that at t = 0.
+                initial: initial.map_or_else(
+                    || Expr::number(0.0),
+                    |e| substitute(&full(e), &|n| (n == "t").then(|| Expr::number(0.0))),
+                ),
             });
         }
         let mut events = Vec::new();

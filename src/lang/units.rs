@@ -116,7 +116,7 @@ fn same(verb: &str, a: (&Expr, Dim), b: (&Expr, Dim), whole: &Expr) -> Result<Di
     };
     Err(match bare(a, b.1).or_else(|| bare(b, a.1)) {
         Some(help) => flaw.help(help),
-        None => flaw,
+        None => flaw.help("both must have the same unit: look for a missing factor"),
     })
 }
 

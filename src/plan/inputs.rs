@@ -18,7 +18,13 @@ use crate::{
 #[derive(Default)]
 pub struct Inputs<'a> {
     pub drives: Vec<Drive>,
-    pub attached: Vec<(Attached, &'a [(At<String>, Expr)])>,
+    pub attached: Vec<Given<'a>>,
+}
+
+/// A receptor or input with the parameters that the file gives it.
+pub struct Given<'a> {
+    pub attached: Attached,
+    pub parameters: &'a [(At<String>, Expr)],
 }
 
 /// The inputs of `population`, in file order. They are known there by their model's name, or as `poisson` and `current`;
@@ -27,11 +33,12 @@ pub fn plan<'a>(
     context: &Context<'a>,
     models: &mut Models,
     population: &spec::Population,
-    receptors: &[(Attached, &'a Vec<(At<String>, Expr)>)],
+    neuron: &model::Model,
+    receptors: &[Given<'a>],
 ) -> Result<Inputs<'a>> {
     let scope = context.scope;
     let mut out = Inputs::default();
-    let mut taken: Vec<String> = receptors.iter().map(|r| r.0.name.clone()).collect();
+    let mut taken: Vec<String> = receptors.iter().map(|r| r.attached.name.clone()).collect();
     let mut free = |wanted: &str| {
         let mut name = wanted.to_string();
         let mut k = 1;
@@ -48,18 +55,18 @@ pub fn plan<'a>(
         let what = |part: &str| format!("input to \"{}\": {part}", population.name.value);
         match &input.kind {
             InputKind::Poisson { rate, weight, receptor } => {
-                let Some((host, _)) = receptors.iter().find(|r| r.0.name == receptor.value) else {
-                    let known = receptors.iter().map(|r| r.0.name.as_str());
+                let Some(host) = receptors.iter().map(|r| &r.attached).find(|r| r.name == receptor.value) else {
+                    let known = receptors.iter().map(|r| r.attached.name.as_str());
                     let message = what(&format!("unknown receptor \"{}\"", receptor.value));
                     return Err(scope.error(&receptor.span, message, did_you_mean(&receptor.value, known)));
                 };
-                let rate_value = scope.value(rate, Dim::FREQUENCY, &names, &what("rate"))?;
+                let rate_value = scope.function(rate, Dim::FREQUENCY, &names, &what("rate"))?;
                 if let Some(r) = crate::lang::eval::eval_constant(&rate_value).filter(|r| *r < 0.0) {
                     let message = what(&format!("rate {} is negative", crate::quantity::display(r, Dim::FREQUENCY)));
                     return Err(scope.error(&rate.span, message, "use 0 Hz or more"));
                 }
                 let dim = host.model.weight.unwrap_or_default();
-                let weight = scope.value(weight, dim, NEURON, &what("weight"))?;
+                let weight = scope.function(weight, dim, NEURON, &what("weight"))?;
                 out.drives.push(Drive {
                     name: free("poisson"),
                     receptor: receptor.value.clone(),
@@ -68,14 +75,16 @@ pub fn plan<'a>(
                 });
             }
             InputKind::Current(expr) => {
-                let current = scope.value(expr, Dim::CURRENT, &names, &what("current"))?;
+                let parameters = neuron.parameters.iter().map(|p| (&*p.name, p.dim));
+                let names: Vec<(&str, Dim)> = names.iter().copied().chain(parameters).collect();
+                let current = scope.function(expr, Dim::CURRENT, &names, &what("current"))?;
                 let model = Arc::new(model::Model::current(current));
-                out.attached.push((Attached { name: free("current"), model }, &[]));
+                out.attached.push(Given { attached: Attached { name: free("current"), model }, parameters: &[] });
             }
             InputKind::Model { model, parameters } => {
                 let loaded = models.load(scope, model, &[model::Kind::Input])?;
                 let name = free(&loaded.name);
-                out.attached.push((Attached { name, model: loaded }, parameters));
+                out.attached.push(Given { attached: Attached { name, model: loaded }, parameters });
             }
         }
     }

@@ -62,9 +62,18 @@ impl Memory {
     }
 }
 
+/// Refuses more neurons than the machine can hold positions or states of, before anything is allocated for them.
+pub fn at_least(neurons: f64) -> Result<()> {
+    /// Three numbers a neuron: a position, or the state of the smallest model.
+    const BYTES: f64 = 24.0;
+    Memory { neurons: neurons * BYTES, synapses: 0.0, machine: machine() }.check(neurons, 0.0)
+}
+
 /// `1.5 GB`, in powers of ten, as memory is sold.
 pub fn gigabytes(bytes: f64) -> String {
     match bytes {
+        b if b >= 1e14 => format!("{:.1} PB", b / 1e15),
+        b if b >= 1e12 => format!("{:.1} TB", b / 1e12),
         b if b >= 1e8 => format!("{:.1} GB", b / 1e9),
         b if b >= 1e5 => format!("{:.1} MB", b / 1e6),
         b => format!("{:.1} kB", b / 1e3),

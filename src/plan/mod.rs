@@ -68,6 +68,8 @@ pub struct Plan {
     pub populations: Vec<Population>,
     /// One for each pair of populations and receptor, in file order.
     pub projections: Vec<Projection>,
+    /// Constants of the file: name and value.
+    pub constants: Vec<(String, String)>,
     /// Traces to record.
     pub traces: Vec<Trace>,
     /// Projections (by index) whose edges are written, and whether with weights.

@@ -74,7 +74,7 @@ impl Changes {
         for (_, name, value) in self.0.iter().filter(|c| c.0 == population) {
             let what = format!("phase value {population}.{}", name.value);
             if let Some(parameter) = parameter(recipe, &name.value) {
-                let value = models::value(scope, &parameter, value, &what)?;
+                let value = models::value(scope, &parameter, value, recipe.size, &what)?;
                 recipe.values.insert(name.value.clone(), value);
                 continue;
             }
@@ -82,11 +82,11 @@ impl Changes {
             let names: Vec<(&str, Dim)> = NEURON.iter().chain(TIME).copied().collect();
             let drive = recipe.drives.iter().position(|d| d.name == owner);
             match (drive, field) {
-                (Some(k), "rate") => recipe.drives[k].rate = scope.value(value, Dim::FREQUENCY, &names, &what)?,
+                (Some(k), "rate") => recipe.drives[k].rate = scope.function(value, Dim::FREQUENCY, &names, &what)?,
                 (Some(k), "weight") => {
                     let receptor = recipe.attached.iter().find(|a| a.name == recipe.drives[k].receptor);
                     let dim = receptor.and_then(|r| r.model.weight).unwrap_or_default();
-                    recipe.drives[k].weight = scope.value(value, dim, NEURON, &what)?;
+                    recipe.drives[k].weight = scope.function(value, dim, NEURON, &what)?;
                 }
                 _ => {
                     let known: Vec<String> = recipe.parameters().into_iter().map(|p| p.0).collect();

@@ -6,9 +6,10 @@ use std::{
 };
 
 use super::{
-    Kind, Population, inputs,
+    Kind, Population,
+    inputs::{self, Given},
     lookup::Models,
-    models,
+    memory, models,
     phases::Changes,
     scope::{NEURON, Scope},
     spikes,
@@ -53,6 +54,8 @@ pub fn plan(context: &Context) -> Result<Vec<Population>> {
                 format!("{what} {size} makes {} neurons in all; at most {} can be numbered", first + size, u32::MAX);
             return Err(context.scope.error(&population.size.span, message, "use smaller populations"));
         }
+        // Positions are drawn here: what can never fit is refused before.
+        memory::at_least((first + size) as f64)?;
         let one = One { context, population, size: size as u32 };
         let mut planned = one.plan(&mut models, first as u32)?;
         planned.key = mix(&[context.seed, VALUES, number as u64]);
@@ -93,6 +96,7 @@ impl One<'_> {
             parameters: Vec::new(),
         };
         if neuron.kind == model::Kind::SpikeList {
+            self.only_spikes()?;
             planned.kind =
                 Kind::Spikes(spikes::plan(scope, self.population, self.size, self.context.dt, self.context.steps)?);
             return Ok(planned);
@@ -105,22 +109,20 @@ impl One<'_> {
                 "remove `times`, `spikes` or `file`, or change the model",
             ));
         }
-        let mut attached = Vec::new();
+        let mut receptors = Vec::new();
         for receptor in &self.population.receptors {
             let model = models.load(scope, &receptor.model, &[model::Kind::Receptor])?;
-            attached.push((Attached { name: receptor.name.value.clone(), model }, &receptor.parameters));
+            self.has_membrane(&neuron, &model, &receptor.model)?;
+            let attached = Attached { name: receptor.name.value.clone(), model };
+            receptors.push(Given { attached, parameters: &receptor.parameters });
         }
-        let inputs = inputs::plan(self.context, models, self.population, &attached)?;
+        let inputs = inputs::plan(self.context, models, self.population, &neuron, &receptors)?;
         let mut values = BTreeMap::new();
-        models::values(scope, &neuron, "", &self.population.parameters, &self.what(""), &mut values)?;
-        for (receptor, parameters) in &attached {
-            models::values(scope, &receptor.model, &receptor.name, parameters, &self.what(""), &mut values)?;
+        models::values(scope, &neuron, "", &self.population.parameters, self.size, &self.what(""), &mut values)?;
+        for Given { attached, parameters } in receptors.iter().chain(&inputs.attached) {
+            models::values(scope, &attached.model, &attached.name, parameters, self.size, &self.what(""), &mut values)?;
         }
-        for (input, parameters) in &inputs.attached {
-            models::values(scope, &input.model, &input.name, parameters, &self.what(""), &mut values)?;
-        }
-        let all: Vec<Attached> =
-            attached.iter().map(|a| a.0.clone()).chain(inputs.attached.iter().map(|a| a.0.clone())).collect();
+        let all: Vec<Attached> = receptors.iter().chain(&inputs.attached).map(|g| g.attached.clone()).collect();
         let initial = self.initial(&neuron, &all)?;
         let recipe = Recipe {
             integrator: self.integrator()?.or(neuron.integrator),
@@ -152,7 +154,16 @@ impl One<'_> {
             planned.parameters.push((name, text));
         }
         let per_neuron: BTreeSet<String> = recipes.iter().flat_map(Recipe::differing).collect();
-        let at = |e: crate::error::Error| e.or_at(self.context.scope.source, self.population.model.span.clone());
+        if let Some(name) =
+            per_neuron.iter().find(|n| recipes.iter().any(|r| r.parameters().iter().any(|p| p.0 == **n && timed(&p.2))))
+        {
+            let message =
+                self.what(&format!("{name} differs between neurons in one phase and depends on t in another"));
+            let help = "let it depend on t in both, or in none";
+            return Err(self.context.scope.error(&self.population.name.span, message, help));
+        }
+        let place = self.population.integrator.as_ref().unwrap_or(&self.population.model);
+        let at = |e: crate::error::Error| e.or_at(self.context.scope.source, place.span.clone());
         recipes
             .iter_mut()
             .map(|r| {
@@ -160,6 +171,42 @@ impl One<'_> {
                 compile(r).map_err(at)
             })
             .collect()
+    }
+
+    /// A list of spikes has no equations: no values, and nothing can reach it.
+    fn only_spikes(&self) -> Result<()> {
+        let p = self.population;
+        let name = &p.name.value;
+        let given = [
+            ("parameters", p.parameters.first().map(|v| &v.0.span)),
+            ("initial", p.initial.first().map(|v| &v.0.span)),
+            ("receptors", p.receptors.first().map(|r| &r.name.span)),
+            ("integrator", p.integrator.as_ref().map(|i| &i.span)),
+        ];
+        let reached = self.context.spec.inputs.iter().flat_map(|i| &i.to).find(|to| to.value == *name);
+        let (what, span) = match (given.iter().find_map(|(key, span)| Some((*key, (*span)?))), reached) {
+            (Some(found), _) => found,
+            (None, Some(to)) => ("inputs", &to.span),
+            (None, None) => return Ok(()),
+        };
+        let message = format!("population \"{name}\": a spike_list has no {what}");
+        Err(self.context.scope.error(span, message, "remove them, or use another model"))
+    }
+
+    /// A receptor that reads or moves the potential `v` needs a neuron that has one.
+    fn has_membrane(&self, neuron: &model::Model, receptor: &model::Model, at: &At<String>) -> Result<()> {
+        let own = receptor.equations.iter().map(|e| &e.expr).chain(&receptor.current);
+        let reads = own.into_iter().any(|e| crate::lang::algebra::mentions(e, "v"));
+        let moves = receptor.on_spike.iter().any(|s| &*s.target == "v");
+        let v = neuron.equations.iter().find(|e| &*e.name == "v");
+        if !(reads || moves) || v.is_some_and(|v| v.dim == Dim::VOLTAGE) {
+            return Ok(());
+        }
+        let has = v.map_or("has none".to_string(), |v| format!("has one in {}", v.dim));
+        let message =
+            format!("receptor \"{}\" needs a potential v in mV; model \"{}\" {has}", receptor.name, neuron.name);
+        let help = "choose a receptor that is a current only, such as curr_exp, or another neuron model";
+        Err(self.context.scope.error(&at.span, self.what(&message), help))
     }
 
     fn integrator(&self) -> Result<Option<Integrator>> {
@@ -182,10 +229,13 @@ impl One<'_> {
         let mut out = BTreeMap::new();
         for (name, expr) in &self.population.initial {
             let Some((_, dim)) = variables.iter().find(|v| v.0 == name.value) else {
-                let what = format!("variable of population \"{}\"", self.population.name.value);
-                return Err(scope.unknown(name, &what, variables.iter().map(|v| v.0.as_str())));
+                let message =
+                    format!("population \"{}\" has no variable \"{}\"", self.population.name.value, name.value);
+                let help = did_you_mean(&name.value, variables.iter().map(|v| v.0.as_str()));
+                return Err(scope.error(&name.span, message, help));
             };
             let value = scope.value(expr, *dim, &names, &self.what(&format!("initial {}", name.value)))?;
+            scope.whole_column(&value, expr, self.size, &self.what(&format!("initial {}", name.value)))?;
             out.insert(name.value.clone(), value);
         }
         Ok(out)
@@ -198,6 +248,7 @@ impl One<'_> {
             let Some(expr) = expr else { continue };
             let name = ["x", "y", "z"][axis];
             let value = self.context.scope.value(expr, Dim::LENGTH, &names, &self.what(&format!("position {name}")))?;
+            self.context.scope.whole_column(&value, expr, self.size, &self.what(&format!("position {name}")))?;
             for (id, place) in places.iter_mut().enumerate() {
                 let neuron = Neuron { id: id as u32, size: self.size, position: [0.0; 3], key };
                 place[axis] = eval_neuron(neuron, name, &value, &BTreeMap::new());
@@ -205,6 +256,10 @@ impl One<'_> {
         }
         Ok(places.into())
     }
+}
+
+fn timed(value: &Expr) -> bool {
+    crate::lang::algebra::mentions(value, "t")
 }
 
 /// A parameter's name in a population, and the remedy for one that does not exist.

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Purposes of random keys of projections.
-const PAIRS: u64 = 0x7061_6972_73;
+const PAIRS: u64 = 0x0070_6169_7273;
 const WEIGHTS: u64 = 0x7765_6967_6874;
 
 /// The wirings of all projections of the file.
@@ -64,6 +64,11 @@ impl One<'_> {
         let (from, to) = (&self.populations[self.source], &self.populations[self.target]);
         let name = format!("{}->{}", from.name, to.name);
         let what = |part: &str| format!("projection \"{name}\": {part}");
+        if matches!(to.kind, super::Kind::Spikes(_)) {
+            let span = self.projection.to.iter().find(|t| t.value == to.name).map_or(&receptor.span, |t| &t.span);
+            let message = format!("projection \"{name}\": \"{}\" is a spike_list, which nothing can reach", to.name);
+            return Err(self.scope.error(span, message, "choose another target, or another model for it"));
+        }
         let number = to.receptors.iter().position(|r| r.0 == receptor.value).ok_or_else(|| {
             let known = to.receptors.iter().map(|r| r.0.as_str());
             let help = if to.receptors.is_empty() {

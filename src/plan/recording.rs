@@ -7,6 +7,13 @@ use crate::{
     spec::{self, At, Neurons},
 };
 
+/// What is recorded besides spikes.
+pub struct Recording {
+    pub traces: Vec<Trace>,
+    /// Projections whose edges are written, and whether with weights.
+    pub edges: Vec<(usize, bool)>,
+}
+
 /// Marks the populations whose spikes are written; the traces and edge lists asked for.
 pub fn plan(
     scope: &Scope,
@@ -14,7 +21,7 @@ pub fn plan(
     populations: &mut [Population],
     projections: &[Projection],
     dt: f64,
-) -> Result<(Vec<Trace>, Vec<(usize, bool)>)> {
+) -> Result<Recording> {
     if let Some(spikes) = &record.spikes {
         populations.iter_mut().for_each(|p| p.record = false);
         for name in spikes {
@@ -33,7 +40,7 @@ pub fn plan(
             }
         }
     }
-    Ok((traces, edges))
+    Ok(Recording { traces, edges })
 }
 
 fn trace(scope: &Scope, trace: &spec::Trace, populations: &[Population], dt: f64) -> Result<Trace> {

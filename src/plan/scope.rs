@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result, Source, did_you_mean},
     lang::{
         Expr,
-        algebra::{has_random, names, substitute},
+        algebra::{has_random, is_noise, names, substitute},
         ast::Node,
         eval::eval_constant,
         units::{self, dimension, resolve_units},
@@ -98,6 +98,14 @@ impl<'a> Scope<'a> {
                 return Err(self.error(&expr.span, message, "use a constant with a number and a unit"));
             }
         }
+        if let Some(noise) = names(expr).into_iter().find(|n| is_noise(n) && !self.numbers.contains_key(&**n)) {
+            let message = format!("{what}: noise `{noise}` stands in equations of models only");
+            return Err(self.error(
+                &expr.span,
+                message,
+                "use the input model \"white_noise_current\" or \"ou_current\"",
+            ));
+        }
         let visible = Visible(&self.numbers, extra);
         let resolved = resolve_units(expr, &visible);
         let dim = dimension(&resolved, &visible).map_err(|flaw| flaw.of(what).at(self.source))?;
@@ -120,7 +128,7 @@ impl<'a> Scope<'a> {
             let (message, help) = match (dim == Dim::NONE, want == Dim::NONE) {
                 (true, _) => (
                     format!("{what} = {shown} has no unit; it needs one such as {want}"),
-                    format!("write \"{shown} {want}\" if that is what you mean"),
+                    format!("write \"{}\" if that is what you mean", with_unit(shown, want)),
                 ),
                 (_, true) => {
                     (format!("{what} = {shown} is in {dim}; it needs a plain number"), "leave the unit out".to_string())
@@ -130,7 +138,11 @@ impl<'a> Scope<'a> {
                     format!("give it in {want} or a multiple of it"),
                 ),
             };
-            return Err(self.error(&expr.span, message, help).label(format!("{dim}")));
+            return Err(self.error(&expr.span, message, help).label(if dim == Dim::NONE {
+                "no unit".into()
+            } else {
+                format!("in {dim}")
+            }));
         }
         if let Some(v) = eval_constant(&value) {
             self.finite(v, expr, what)?;
@@ -182,10 +194,40 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// As [`Self::value`], for what is computed in every step: nothing in it may be drawn.
+    pub fn function(&self, expr: &Expr, want: Dim, extra: &Names, what: &str) -> Result<Expr> {
+        let value = self.value(expr, want, extra, what)?;
+        if has_random(&value) {
+            let message = format!("{what} = {} is random", super::text(expr, self.source).trim_matches('"'));
+            let help = "use an expression of t, i, x, y, z and constants; random values are for parameters of models";
+            return Err(self.error(&expr.span, message, help));
+        }
+        Ok(value)
+    }
+
+    /// A column of a file has one value for each neuron.
+    pub fn whole_column(&self, value: &Expr, at: &Expr, size: u32, what: &str) -> Result<()> {
+        match &*value.node {
+            Node::Data(column) if column.values.len() != size as usize => {
+                let message = format!("{what}: the column has {} values for {size} neurons", column.values.len());
+                Err(self.error(&at.span, message, "give one line for each neuron"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn finite(&self, value: f64, at: &Expr, what: &str) -> Result<()> {
         if value.is_finite() {
             return Ok(());
         }
         Err(self.error(&at.span, format!("{what} is {value}"), "use a finite number; look for a division by zero"))
+    }
+}
+
+/// `200 pF` of `200`; an expression is put in brackets.
+fn with_unit(shown: &str, unit: Dim) -> String {
+    match shown.parse::<f64>() {
+        Ok(_) => format!("{shown} {unit}"),
+        Err(_) => format!("({shown})*{unit}"),
     }
 }

@@ -1,7 +1,9 @@
 //! From a network file to its plan, section by section.
 
 use super::{
-    Kind, Memory, Plan, Population, Precision, Projection, phases, populations, projections, recording, scope::Scope,
+    Kind, Memory, Plan, Population, Precision, Projection, phases, populations, projections,
+    recording::{self, Recording},
+    scope::Scope,
 };
 use crate::{
     error::Result,
@@ -32,7 +34,7 @@ impl Plan {
         let context = populations::Context { scope, spec, changes: &changes, dt, steps, seed };
         let mut populations = populations::plan(&context)?;
         let projections = projections::plan(scope, &spec.projections, &populations, dt, seed)?;
-        let (traces, edges) = recording::plan(scope, &spec.record, &mut populations, &projections, dt)?;
+        let Recording { traces, edges } = recording::plan(scope, &spec.record, &mut populations, &projections, dt)?;
         let available = std::thread::available_parallelism().map_or(1, usize::from);
         let memory = Memory::estimate(&populations, &projections, precision, dt, threads.unwrap_or(available));
         let plan = Self {
@@ -44,6 +46,7 @@ impl Plan {
             precision,
             threads,
             warnings: warnings(&populations, &projections, spec, dt),
+            constants: scope.constants().collect(),
             phases,
             populations,
             projections,

@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use super::scope::Scope;
 use crate::{
-    error::{Error, Result},
+    error::{Error, Result, Source},
     quantity::{Dim, display},
     spec::{Population, SpikeTimes},
 };
@@ -33,13 +33,15 @@ pub fn plan(scope: &Scope, population: &Population, size: u32, dt: f64, steps: u
     match times {
         SpikeTimes::All(times) => {
             for expr in times {
-                let at = step(scope.number(expr, Dim::TIME, &what)?).map_err(|m| scope.error(&expr.span, m, late))?;
+                let at = step(scope.number(expr, Dim::TIME, &format!("{what}: spike time"))?)
+                    .map_err(|m| scope.error(&expr.span, m, late))?;
                 out.extend((0..size).map(|id| (at, id)));
             }
         }
         SpikeTimes::Each(spikes) => {
             for (id, expr) in spikes {
-                let at = step(scope.number(expr, Dim::TIME, &what)?).map_err(|m| scope.error(&expr.span, m, late))?;
+                let at = step(scope.number(expr, Dim::TIME, &format!("{what}: spike time"))?)
+                    .map_err(|m| scope.error(&expr.span, m, late))?;
                 let number = u32::try_from(id.value).ok().filter(|&n| n < size).ok_or_else(|| {
                     let message = format!("{what}: neuron {} is not within 0 and {}", id.value, size - 1);
                     scope.error(&id.span, message, "ids count from 0 in their population")
@@ -55,16 +57,24 @@ pub fn plan(scope: &Scope, population: &Population, size: u32, dt: f64, steps: u
                     .help("the path is relative to the network file")
                     .at(scope.source, file.span.clone())
             })?;
-            for (line, content) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
+            let listed = Source::new(path.display().to_string(), text);
+            let mut end = 0;
+            for whole in listed.text.split_inclusive('\n') {
+                let start = end;
+                end += whole.len();
+                let content = whole.trim_end();
+                if content.trim().is_empty() {
+                    continue;
+                }
                 let refuse = |why: String| {
-                    let message = format!("{}:{}: {why}", path.display(), line + 1);
-                    scope.error(&file.span, message, "each line is: id, tab, time in ms")
+                    let help = "each line is: id, tab, time in ms; ids count from 0 in their population";
+                    Error::input(why).help(help).at(&listed, start..start + content.len())
                 };
                 let mut fields = content.split_whitespace();
                 let id = fields.next().and_then(|f| f.parse().ok()).filter(|&id: &u32| id < size);
                 let time = fields.next().and_then(|f| f.parse::<f64>().ok());
                 let (Some(id), Some(time)) = (id, time) else {
-                    return Err(refuse(format!("\"{content}\" is not an id below {size} and a time")));
+                    return Err(refuse(format!("{what}: this line is not an id below {size} and a time")));
                 };
                 out.push((step(time).map_err(refuse)?, id));
             }

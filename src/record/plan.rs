@@ -16,7 +16,7 @@ impl Meta {
         Self {
             title: plan.title.clone(),
             network_text: plan.source.text.to_string(),
-            parameters: parameters.collect(),
+            parameters: plan.constants.iter().cloned().chain(parameters).collect(),
             seed: plan.seed,
             dt_ms: plan.dt,
             duration_ms: plan.duration(),

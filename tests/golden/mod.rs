@@ -1,4 +1,5 @@
 //! Reads the golden data that make_golden.py wrote.
+#![allow(dead_code)]
 
 use std::{fs, path::PathBuf};
 

@@ -15,26 +15,26 @@ use bouton::{
     quantity::{Dim, Quantity},
 };
 
-pub fn expr(node: Node) -> Expr {
+pub(crate) fn expr(node: Node) -> Expr {
     Expr { node: Arc::new(node), span: 0..0 }
 }
-pub fn number(value: f64) -> Expr {
+pub(crate) fn number(value: f64) -> Expr {
     expr(Node::Literal(Quantity { value, dim: Dim::default() }))
 }
 /// peak * exp(-distance/scale)
-pub fn exponential_profile(peak: f64, scale: f64) -> Expr {
+pub(crate) fn exponential_profile(peak: f64, scale: f64) -> Expr {
     let distance = expr(Node::Name("distance".into()));
     let ratio = expr(Node::Binary(Binary::Div, distance, number(scale)));
     let decay = expr(Node::Call(Func::Exp, vec![expr(Node::Unary(Unary::Neg, ratio))]));
     expr(Node::Binary(Binary::Mul, number(peak), decay))
 }
 
-pub fn pop(population: usize, first_gid: u32, size: u32) -> PopRef {
+pub(crate) fn pop(population: usize, first_gid: u32, size: u32) -> PopRef {
     PopRef { population, first_gid, size }
 }
 
 /// A wiring with weight 1 and delay 1 ms, dt 0.1 ms, that a test changes where it needs to.
-pub fn wiring(from: PopRef, to: PopRef, rule: Rule) -> Wiring {
+pub(crate) fn wiring(from: PopRef, to: PopRef, rule: Rule) -> Wiring {
     let (weight, delay) = (Sampler::Constant(1.0), Sampler::Constant(1.0));
     let (autapses, multapses, positions) = (true, true, None);
     Wiring {
@@ -54,7 +54,7 @@ pub fn wiring(from: PopRef, to: PopRef, rule: Rule) -> Wiring {
 }
 
 /// Points on a line, 1 um apart.
-pub fn line(from: u32, to: u32) -> Option<Positions> {
+pub(crate) fn line(from: u32, to: u32) -> Option<Positions> {
     let points = |n: u32| (0..n).map(|k| [f64::from(k), 0.0, 0.0]).collect();
     Some(Positions { from: points(from), to: points(to) })
 }

@@ -46,7 +46,11 @@ fn refusals_name_value_limit_and_remedy() {
         (strict(wiring(e, e, list("1 2\n3 4\n1 2"))), "line 3 connects 1 to 2 again", "multapses = true"),
         (wiring(e, i, list("1 2 0 0.05")), "delay 0.05 ms in line 1 is not within dt = 0.1 ms", "another dt"),
         (delayed(Sampler::Constant(0.05)), "delay is 0.05 ms, below the time step 0.1 ms", "a smaller dt"),
-        (delayed(normal), "delay can be -inf ms, below", "clip(..., 0.1 ms,"),
+        (
+            delayed(normal),
+            "delay has no lower bound; it must be at least the time step 0.1 ms",
+            "normal(mean, sd, 0.1 ms,",
+        ),
         (delayed(Sampler::Constant(1e9)), "above the longest delay", "a larger dt"),
     ] {
         let refusal = wiring.validate().expect_err(message);

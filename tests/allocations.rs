@@ -1,0 +1,134 @@
+//! The loop allocates nothing once it is warm: all allocations of the process are counted.
+
+mod common;
+
+use std::{
+    alloc::{GlobalAlloc, Layout, System},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use bouton::{
+    engine::{Observer, Options, Simulation},
+    plan::Plan,
+};
+use common::{plan, plan_of};
+
+/// The system's allocator, counting calls that hand out memory.
+struct Counting;
+
+static COUNT: AtomicU64 = AtomicU64::new(0);
+
+// SAFETY: every call is handed on unchanged to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        COUNT.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: as the caller promises.
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        COUNT.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: as the caller promises.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        COUNT.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: as the caller promises.
+        unsafe { System.realloc(block, layout, size) }
+    }
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: as the caller promises.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Stores nothing but the count at the end of the warm-up and the step at which it last changed.
+#[derive(Default)]
+struct Watch {
+    warm: u64,
+    count: u64,
+    changed: u64,
+    at_warm: u64,
+    spikes: u64,
+    values: u64,
+}
+
+impl Observer for Watch {
+    fn spikes(&mut self, step: u64, ids: &[u32]) {
+        self.spikes += if step > self.warm { ids.len() as u64 } else { 0 };
+    }
+    fn trace(&mut self, _: usize, step: u64, values: &[f64]) {
+        self.values += if step > self.warm { values.len() as u64 } else { 0 };
+    }
+    fn reached(&mut self, step: u64) {
+        let count = COUNT.load(Ordering::Relaxed);
+        if count != self.count {
+            (self.count, self.changed) = (count, step);
+        }
+        if step <= self.warm {
+            self.at_warm = count;
+        }
+    }
+}
+
+/// Nothing is allocated in the second half of the run, although there are spikes.
+fn warm_half_allocates_nothing(name: &str, plan: &Plan) {
+    for threads in [1, 2] {
+        let mut simulation = Simulation::build(plan, Options { threads: Some(threads), ..Options::default() });
+        let mut watch = Watch { warm: plan.steps() / 2, ..Watch::default() };
+        simulation.run(&mut watch);
+        let allocated = watch.count - watch.at_warm;
+        assert!(watch.spikes > 100, "{name}: {} spikes", watch.spikes);
+        assert!(plan.traces.is_empty() || watch.values > 100, "{name}: {} values", watch.values);
+        assert_eq!(allocated, 0, "{name} on {threads} threads: the last one up to step {}", watch.changed);
+    }
+}
+
+/// Currents, noise, functions of time and a list of spikes: every part that does something per step.
+const MIXTURE: &str = r#"
+title = "mixture"
+[populations.E]
+model = "adex"
+size = 200
+receptors.exc = { model = "cond_alpha", tau = "2 ms", E_rev = "0 mV" }
+[populations.S]
+model = "spike_list"
+size = 2
+times = ["1 ms", "60 ms", "70 ms", "95 ms"]
+[[projections]]
+from = ["E", "S"]
+to = "E"
+rule = { fixed_in_degree = 2 }
+receptor = "exc"
+weight = "normal(2 nS, 0.2 nS)"
+delay = "uniform(1 ms, 5 ms)"
+[[inputs]]
+to = "E"
+current = "900 pA*sin(2*3.14159*10 Hz*t)"
+[[inputs]]
+to = "E"
+model = "ou_current"
+[[record.traces]]
+population = "E"
+variables = ["v"]
+interval = "0.5 ms"
+[run]
+duration = "200 ms"
+dt = "0.1 ms"
+"#;
+
+/// One test, so that no other allocates meanwhile.
+#[test]
+fn the_warm_loop_allocates_nothing() {
+    warm_half_allocates_nothing("mixture", &plan(MIXTURE));
+    warm_half_allocates_nothing("COBA", &plan_of("vogels_abbott", &[("run.duration", "400 ms")]));
+    warm_half_allocates_nothing("Brunel", &plan_of("brunel", &[("run.duration", "200 ms")]));
+    warm_half_allocates_nothing(
+        "COBAHH in f32",
+        &plan_of("cobahh", &[("run.duration", "100 ms"), ("run.precision", "f32")]),
+    );
+    let hh = [("neuron", "hh_traub_miles"), ("size", "1000"), ("p", "0.08"), ("run.duration", "200 ms")];
+    warm_half_allocates_nothing("all receptors", &plan_of("ei_nmda", &hh));
+}
