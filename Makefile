@@ -5,7 +5,7 @@
 
 # One profile for everything: HDF5 is built once.
 CARGO ?= cargo
-BOUTON = target/release/bouton
+BOUTON = $(or $(CARGO_TARGET_DIR),target)/release/bouton
 
 .PHONY: demo test check setup build bench
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use bouton::{error::Source, lang::model::Model, plan::Plan, spec::Spec};
 
 const NETWORK_FILE: &str = include_str!("../docs/network-file.md");
+const README: &str = include_str!("../README.md");
 const MODELS: &str = include_str!("../docs/models.md");
 
 /// The examples of a page: what stands between ```` ```toml ```` and ```` ``` ````.
@@ -43,6 +44,15 @@ fn model_examples_parse() {
     for text in examples {
         Model::parse("example", Source::new("docs/models.md", text)).unwrap_or_else(|e| panic!("{}", e.report()));
     }
+}
+
+#[test]
+fn the_readme_shows_a_network_that_can_be_run_and_a_model() {
+    let [network, model] = examples(README)[..] else { panic!("a network and a model") };
+    let spec = Spec::parse(Source::new("README.md", network), "mine");
+    Plan::new(&spec.unwrap_or_else(|e| panic!("{}", e.report()))).unwrap_or_else(|e| panic!("{}", e.report()));
+    Model::parse("qif", Source::new("README.md", model)).unwrap_or_else(|e| panic!("{}", e.report()));
+    assert_eq!(network.lines().filter(|line| !line.is_empty()).count(), 30);
 }
 
 #[test]
