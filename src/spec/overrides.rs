@@ -215,7 +215,7 @@ dt = \"0.1 ms\"
         for (key, message, help) in [
             ("gg", "there is no constant \"gg\"", "did you mean \"g\"?"),
             ("population.E.size", "the file has no \"population\"", "did you mean \"populations\"?"),
-            ("populations.X.size", "populations has no \"X\"", "did you mean \"E\"?"),
+            ("populations.X.size", "populations has no \"X\"", "known here: E"),
             ("projections.1.weight", "projections has no entry \"1\"", "numbered 0 to 0"),
             ("projections.0", "projections.0 is a table", "projections.0.KEY"),
             ("run.dt.x", "run.dt is a single value", "set run.dt itself"),
