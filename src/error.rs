@@ -133,7 +133,7 @@ pub fn did_you_mean<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -
         .map(|k| (strsim::damerau_levenshtein(&wrong.to_lowercase(), &k.to_lowercase()), k))
         .min()
         // A name of one letter is close to every other: only its other case counts.
-        .filter(|(distance, k)| *distance <= 1 + k.len() / 4 && *distance < k.len());
+        .filter(|(distance, k)| *distance <= 1 + k.len() / 4 && *distance < k.len().max(wrong.len()));
     match close {
         Some((_, name)) => format!("did you mean \"{name}\"?"),
         None if known.is_empty() => "nothing of this kind is defined here".into(),
