@@ -29,7 +29,8 @@ pub fn check(args: CheckArgs) -> Result<()> {
 fn report(plan: &Plan) -> String {
     let mut out = String::new();
     let time = |ms: f64| display(ms, Dim::TIME);
-    out += &format!("{}: {}\n\n", plan.name, plan.title);
+    let title = if plan.title.is_empty() { String::new() } else { format!(": {}", plan.title) };
+    out += &format!("{}{title}\n\n", plan.name);
     for p in &plan.populations {
         out += &format!("  {:<10} {:>9} neurons   {}", p.name, p.size, p.model);
         if !p.receptors.is_empty() {

@@ -14,7 +14,7 @@ use super::{
     compile::{Compiler, Moment, known},
     derivative::derivative,
     dynamics::Derived,
-    graph::Id,
+    graph::{Graph, Id},
     propagator::{Propagator, propagate},
     scheme::is_zero,
 };
@@ -95,26 +95,32 @@ impl Compiler<'_> {
                 self.build(&free, &Moment { vars: from.vars.clone(), time: 1 })
             })
             .collect();
+        let entry = |graph: &mut Graph, k: usize| match &entries {
+            Some(numbers) => graph.constant(numbers[k]),
+            None => graph.derived(Derived::Propagator(propagator.clone(), k)),
+        };
         let mut moved = from.clone();
         for (a, &i) in set.iter().enumerate() {
+            let reached: Vec<usize> = (0..n).filter(|&b| reach[a][b]).collect();
+            let forced = reached.iter().any(|&b| !self.graph.is_constant(forcing[b], 0.0));
             let mut sum = self.graph.constant(0.0);
-            let mut forced = false;
-            for b in (0..n).filter(|&b| reach[a][b]) {
-                for (offset, value) in [(0, from.vars[set[b]]), (n * n, forcing[b])] {
-                    if self.graph.is_constant(value, 0.0) {
-                        continue;
+            for b in reached {
+                // A forced variable is moved by its change, P - 1, so that its rounding does not build up.
+                let own = if forced && a == b { 2 * n * n + a } else { a * n + b };
+                for (k, value) in [(own, from.vars[set[b]]), (n * n + a * n + b, forcing[b])] {
+                    if !self.graph.is_constant(value, 0.0) {
+                        let entry = entry(&mut self.graph, k);
+                        let term = self.graph.op(Op::Mul, &[value, entry]);
+                        sum = self.graph.op(Op::Add, &[sum, term]);
                     }
-                    forced |= offset > 0;
-                    let entry = match &entries {
-                        Some(numbers) => self.graph.constant(numbers[offset + a * n + b]),
-                        None => self.graph.derived(Derived::Propagator(propagator.clone(), offset + a * n + b)),
-                    };
-                    let term = self.graph.op(Op::Mul, &[value, entry]);
-                    sum = self.graph.op(Op::Add, &[sum, term]);
                 }
             }
-            // A decay towards zero would end in subnormal numbers, which are slow.
-            moved.vars[i] = if last && !forced { self.graph.op(Op::Flush, &[sum]) } else { sum };
+            moved.vars[i] = match (forced, last) {
+                (true, _) => self.graph.op(Op::Add, &[from.vars[i], sum]),
+                // A decay towards zero would end in subnormal numbers, which are slow.
+                (false, true) => self.graph.op(Op::Flush, &[sum]),
+                (false, false) => sum,
+            };
         }
         moved.time = 1;
         moved

@@ -1,4 +1,6 @@
 //! Exact propagators of linear systems x' = A x + b: x(t+h) = P x + Q b with P = exp(A h), Q = the integral of exp(A s).
+//!
+//! The diagonal of P - 1 comes too: x + (P - 1) x does not repeat the rounding of P in every step, P x does.
 
 use super::ast::Expr;
 
@@ -12,14 +14,14 @@ pub struct Propagator {
 }
 
 impl Propagator {
-    /// P and Q one after the other, row by row, for the values that `eval` gives the coefficients.
+    /// P and Q row by row, then the diagonal of P - 1, for the values that `eval` gives the coefficients.
     pub fn entries(&self, mut eval: impl FnMut(&Expr) -> f64) -> Vec<f64> {
         let a: Vec<Vec<f64>> = self.matrix.iter().map(|row| row.iter().map(&mut eval).collect()).collect();
         propagate(&a, self.step)
     }
 }
 
-/// P and Q one after the other, row by row, from exp of the block matrix [[A, 1], [0, 0]] h, which needs no inverse of A.
+/// P and Q row by row, then the diagonal of P - 1, from exp of the block matrix [[A, 1], [0, 0]] h, which needs no inverse of A.
 pub fn propagate(a: &[Vec<f64>], h: f64) -> Vec<f64> {
     let n = a.len();
     let mut block = vec![vec![0.0; 2 * n]; 2 * n];
@@ -29,16 +31,16 @@ pub fn propagate(a: &[Vec<f64>], h: f64) -> Vec<f64> {
         }
         block[i][n + i] = h;
     }
-    let e = exponential(block);
+    let (e, less_one) = exponential(block);
     let part = |from: usize| (0..n).flat_map(|i| e[i][from..from + n].to_vec()).collect::<Vec<_>>();
-    [part(0), part(n)].concat()
+    [part(0), part(n), less_one[..n].to_vec()].concat()
 }
 
-/// exp of a small matrix by scaling and squaring of its Taylor series.
+/// exp of a small matrix, and the diagonal of exp - 1, by scaling and squaring of its Taylor series.
 ///
 /// Higham (2005), doi:10.1137/04061101X, discusses the method; with the norm scaled to at most 1/8 sixteen terms reach f64.
 /// A triangular block with well separated rates keeps its diagonal exact: exp of each diagonal entry is put back at the end.
-fn exponential(m: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+fn exponential(m: Vec<Vec<f64>>) -> (Vec<Vec<f64>>, Vec<f64>) {
     let n = m.len();
     let norm = m.iter().map(|row| row.iter().map(|v| v.abs()).sum::<f64>()).fold(0.0, f64::max);
     let squarings = if norm > 0.125 { (norm / 0.125).log2().ceil() as i32 } else { 0 };
@@ -61,10 +63,11 @@ fn exponential(m: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
         }
     }
     let triangular = (0..n).all(|i| (0..i).all(|j| m[i][j] == 0.0));
+    let less_one = (0..n).map(|i| if triangular { m[i][i].exp_m1() } else { d[i][i] }).collect();
     for (i, row) in d.iter_mut().enumerate() {
         row[i] = if triangular { m[i][i].exp() } else { row[i] + 1.0 };
     }
-    d
+    (d, less_one)
 }
 
 fn product(a: &[Vec<f64>], b: &[Vec<f64>]) -> Vec<Vec<f64>> {
