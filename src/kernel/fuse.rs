@@ -31,7 +31,7 @@ struct Wide {
 
 impl From<&Instr> for Wide {
     fn from(instr: &Instr) -> Self {
-        Wide { op: instr.op, dst: instr.dst, args: instr.args[..arity(instr.op)].to_vec() }
+        Wide { op: instr.op, dst: instr.dst, args: instr.args[..instr.op.arity()].to_vec() }
     }
 }
 
@@ -43,18 +43,6 @@ impl Wide {
             instrs.push(Instr { op: Op::Fused(Fused::More), dst: self.dst, args: pad(&self.args[3..]) });
         }
         instrs
-    }
-}
-
-/// Arguments that an operation reads.
-fn arity(op: Op) -> usize {
-    use Op::*;
-    match op {
-        Uniform(_) | Normal(_) => 0,
-        Copy | Neg | Abs | Sqrt | Exp | Exprel | Log | Sin | Cos | Tanh | Floor | Not | Flush | Poisson(_) => 1,
-        Add | Sub | Mul | Div | Min | Max | Pow | Lt | Le | Eq | Ne | And | Or => 2,
-        MulAdd | NegMulAdd | Select => 3,
-        Fused(_) => panic!("a program is fused once"),
     }
 }
 

@@ -69,6 +69,23 @@ pub enum Op {
     Fused(Fused),
 }
 
+impl Op {
+    /// Number of arguments that it reads.
+    ///
+    /// # Panics
+    /// On fused operations, which may have more than an instruction holds.
+    pub fn arity(self) -> usize {
+        use Op::*;
+        match self {
+            Uniform(_) | Normal(_) => 0,
+            Copy | Neg | Abs | Sqrt | Exp | Exprel | Log | Sin | Cos | Tanh | Floor | Not | Flush | Poisson(_) => 1,
+            Add | Sub | Mul | Div | Min | Max | Pow | Lt | Le | Eq | Ne | And | Or => 2,
+            MulAdd | NegMulAdd | Select => 3,
+            Fused(_) => panic!("a program is fused once"),
+        }
+    }
+}
+
 /// Operations that follow each other so often that they are worth a loop of their own: what passes between them stays in registers.
 /// Rounded as the operations they are made of. More than three arguments continue in the next instruction, an
 /// [`Op::Fused`]\([`Fused::More`]).

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{
     dynamics::{Column, ColumnKind, Derived, Scalar},
-    graph::{Graph, Id, Level, Value, arity},
+    graph::{Graph, Id, Level, Value},
 };
 use crate::{
     kernel::program::{Instr, Op, Operand, Program},
@@ -124,7 +124,7 @@ impl Emitter<'_> {
             if let (1, None, Value::Op(op, args)) =
                 (uses[id], self.store.leaf(self.graph, id), &self.graph.values[id].0)
             {
-                stack.extend(&args[..arity(*op)]);
+                stack.extend(&args[..op.arity()]);
             }
         }
         uses
@@ -145,7 +145,7 @@ impl Emitter<'_> {
             (Op::Add, _, Some((a, b))) => (Op::MulAdd, vec![a, b, args[0]]),
             (Op::Add, Some((a, b)), None) => (Op::MulAdd, vec![a, b, args[1]]),
             (Op::Sub, _, Some((a, b))) => (Op::NegMulAdd, vec![a, b, args[0]]),
-            _ => (op, args[..arity(op)].to_vec()),
+            _ => (op, args[..op.arity()].to_vec()),
         };
         // The addend first: it is most often the longer branch.
         for &a in args.iter().rev() {

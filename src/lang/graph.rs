@@ -61,18 +61,6 @@ pub struct Graph {
     pub dt: f64,
 }
 
-/// Number of arguments an operation reads.
-pub fn arity(op: Op) -> usize {
-    use Op::*;
-    match op {
-        Normal(_) | Uniform(_) => 0,
-        Copy | Neg | Abs | Sqrt | Exp | Exprel | Log | Sin | Cos | Tanh | Floor | Not | Flush | Poisson(_) => 1,
-        Add | Sub | Mul | Div | Min | Max | Pow | Lt | Le | Eq | Ne | And | Or => 2,
-        MulAdd | NegMulAdd | Select => 3,
-        Fused(_) => unreachable!("operations are fused after the graph"),
-    }
-}
-
 fn is_random(op: Op) -> bool {
     matches!(op, Op::Normal(_) | Op::Uniform(_) | Op::Poisson(_))
 }
@@ -134,7 +122,7 @@ impl Graph {
 
     /// An operation on values, simplified where that is exact, folded where the arguments are known.
     pub fn op(&mut self, op: Op, args: &[Id]) -> Id {
-        debug_assert_eq!(args.len(), arity(op));
+        debug_assert_eq!(args.len(), op.arity());
         if let Some(id) = self.simplified(op, args) {
             return id;
         }
