@@ -41,10 +41,8 @@ fn near(got: f64, want: f64, tolerance: f64) {
 
 #[test]
 fn the_squid_axon_rests_where_it_should() {
-    let rests = [
-        ("-54.387", [-64.99638, 0.052955, 0.595994, 0.317732]),
-        ("-54.4", [-64.99972, 0.052934, 0.596111, 0.317681]),
-    ];
+    let rests =
+        [("-54.387", [-64.99638, 0.052955, 0.595994, 0.317732]), ("-54.4", [-64.99972, 0.052934, 0.596111, 0.317681])];
     for (e_l, want) in rests {
         let seen = hh("hh_squid", 1, &format!("parameters.E_L = \"{e_l} mV\""), 400, 0.01);
         for (k, tolerance) in [5e-6, 5e-7, 5e-7, 5e-7].into_iter().enumerate() {
@@ -57,7 +55,9 @@ fn the_squid_axon_rests_where_it_should() {
 fn the_squid_axon_fires_once_then_repetitively() {
     for (e_l, rest, once, sustained) in [("-54.387", -64.99638, 2.2403, 6.2603), ("-54.4", -64.99972, 2.2410, 6.2642)] {
         let more = |first: f64, step: f64| {
-            format!("parameters.E_L = \"{e_l} mV\"\nparameters.I_e = \"({first} + {step}*i)*1 uA/cm^2\"\ninitial.v = \"{rest} mV\"")
+            format!(
+                "parameters.E_L = \"{e_l} mV\"\nparameters.I_e = \"({first} + {step}*i)*1 uA/cm^2\"\ninitial.v = \"{rest} mV\""
+            )
         };
         let (first, step) = (once - 0.00205, 0.0001);
         let seen = hh("hh_squid", 41, &more(first, step), 60, 0.01);
@@ -71,8 +71,16 @@ fn the_squid_axon_fires_once_then_repetitively() {
 
 #[test]
 fn the_squid_axons_f_i_table_holds() {
-    let table =
-        [(6.5, 55.06), (7.0, 58.33), (8.0, 62.47), (10.0, 68.32), (15.0, 78.65), (20.0, 86.47), (30.0, 98.75), (50.0, 117.04)];
+    let table = [
+        (6.5, 55.06),
+        (7.0, 58.33),
+        (8.0, 62.47),
+        (10.0, 68.32),
+        (15.0, 78.65),
+        (20.0, 86.47),
+        (30.0, 98.75),
+        (50.0, 117.04),
+    ];
     let mut current = "50".to_string();
     for (k, (i, _)) in table.iter().enumerate().rev().skip(1) {
         current = format!("where(i < {}, {i}, {current})", k + 1);
@@ -96,7 +104,8 @@ fn a_pulse_of_one_millisecond_has_its_threshold() {
 #[test]
 fn the_action_potential_has_its_height_and_its_trough() {
     let more = "parameters.I_e = \"10 uA/cm^2\"\ninitial.v = \"-64.99638 mV\"";
-    let seen = run(&plan(&text("hh_squid", 1, more, 30, 0.01).replace("interval = \"30 ms\"", "interval = \"0.01 ms\"")));
+    let seen =
+        run(&plan(&text("hh_squid", 1, more, 30, 0.01).replace("interval = \"30 ms\"", "interval = \"0.01 ms\"")));
     let v: Vec<f64> = seen.traces[0].iter().map(|t| t.1[0]).collect();
     let second = seen.of(0)[1] as usize;
     near(v[..second].iter().copied().fold(f64::MIN, f64::max), 40.26, 0.01);

@@ -43,7 +43,8 @@ fn a_refractory_neuron_is_held_for_two_milliseconds_on_the_grid() {
     let input = "[[inputs]]\nto = \"P\"\nmodel = \"step_current\"\n\
                  parameters = { amplitude = \"1000 pA\", start = \"0.2 ms\", stop = \"1 s\" }";
     let seen = lif(1, more, input, "0.1 ms", "10 ms", "0.1 ms");
-    let near = |step, v: f64| assert!((seen.at(0, step, 0) / v - 1.0).abs() < 1e-6, "step {step}: {}", seen.at(0, step, 0));
+    let near =
+        |step, v: f64| assert!((seen.at(0, step, 0) / v - 1.0).abs() < 1e-6, "step {step}: {}", seen.at(0, step, 0));
     near(2, -70.0);
     near(3, -69.602);
     assert_eq!(seen.of(0), [50]);
