@@ -213,7 +213,7 @@ dt = \"0.1 ms\"
     #[test]
     fn keys_that_lead_nowhere_are_errors() {
         for (key, message, help) in [
-            ("gg", "there is no constant \"gg\"", "known here: g"),
+            ("gg", "there is no constant \"gg\"", "did you mean \"g\"?"),
             ("population.E.size", "the file has no \"population\"", "did you mean \"populations\"?"),
             ("populations.X.size", "populations has no \"X\"", "known here: E"),
             ("projections.1.weight", "projections has no entry \"1\"", "numbered 0 to 0"),
