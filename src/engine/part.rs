@@ -112,9 +112,8 @@ impl<T: Real> Part<T> {
     /// Moves staggered gates to their first half step.
     pub fn start(&mut self, isa: Isa, scratch: &mut Scratch<T>) {
         if let Body::Dynamics(n) = &mut self.kind {
-            let dynamics = n.dynamics.clone();
             n.set_time(0);
-            n.for_chunks(isa, &dynamics.start, &[], 0, self.first, scratch, |_, _, _, _| {});
+            n.for_chunks(isa, |d| &d.start, &[], 0, self.first, scratch, |_, _, _, _| {});
         }
     }
 
@@ -148,14 +147,13 @@ impl<T: Real> Part<T> {
                 return Ok(());
             }
         };
-        let dynamics = n.dynamics.clone();
         let slots = self.slot..self.slot + n.inputs * n.padded;
         n.set_time(step);
         let (gid, len) = (self.gid, self.len);
         let mut broken = None;
         n.for_chunks(
             isa,
-            &dynamics.step,
+            |d| &d.step,
             &inputs[slots.clone()],
             step,
             self.first,
@@ -198,24 +196,30 @@ impl<T: Real> Part<T> {
         out: &mut [f64],
     ) {
         let Body::Dynamics(n) = &mut self.kind else { return };
-        let dynamics = n.dynamics.clone();
         n.set_time(stamp);
         for (column, &p) in probes.iter().enumerate() {
-            let probe = &dynamics.probes[p];
             let mut next = 0;
-            n.for_chunks(isa, &probe.program, &[], stamp, self.first, scratch, |_, _, chunk, scalars| {
-                while let Some(&id) = ids.get(next).filter(|&&id| (id as usize) < chunk.start + chunk.len) {
-                    let k = id as usize;
-                    let value = match probe.value {
-                        Operand::Column(c) => chunk.columns[c as usize * chunk.stride + k],
-                        Operand::Temp(t) => chunk.temps[t as usize * CHUNK + k - chunk.start],
-                        Operand::Scalar(s) => scalars[s as usize][0],
-                        Operand::Input(_) => unreachable!("a probe reads no input"),
-                    };
-                    out[next * probes.len() + column] = value.to_f64();
-                    next += 1;
-                }
-            });
+            n.for_chunks(
+                isa,
+                |d| &d.probes[p].program,
+                &[],
+                stamp,
+                self.first,
+                scratch,
+                |_, d, chunk, scalars| {
+                    while let Some(&id) = ids.get(next).filter(|&&id| (id as usize) < chunk.start + chunk.len) {
+                        let k = id as usize;
+                        let value = match d.probes[p].value {
+                            Operand::Column(c) => chunk.columns[c as usize * chunk.stride + k],
+                            Operand::Temp(t) => chunk.temps[t as usize * CHUNK + k - chunk.start],
+                            Operand::Scalar(s) => scalars[s as usize][0],
+                            Operand::Input(_) => unreachable!("a probe reads no input"),
+                        };
+                        out[next * probes.len() + column] = value.to_f64();
+                        next += 1;
+                    }
+                },
+            );
         }
     }
 
@@ -263,18 +267,20 @@ impl<T: Real> Neurons<T> {
         }
     }
 
-    /// Runs a program over all neurons, chunk by chunk; `then` sees each chunk afterwards.
+    /// Runs one of the programs over all neurons, chunk by chunk; `then` sees each chunk afterwards. The programs are shared
+    /// by blocks, and are borrowed rather than counted: a count would travel between the cores in every step.
     #[allow(clippy::too_many_arguments)]
     fn for_chunks(
         &mut self,
         isa: Isa,
-        program: &Program,
+        program: impl Fn(&Dynamics) -> &Program,
         inputs: &[T],
         step: u64,
         first: u32,
         scratch: &mut Scratch<T>,
         mut then: impl FnMut(Isa, &Dynamics, &mut Chunk<T>, &[[T; LANES]]),
     ) {
+        let program = program(&self.dynamics);
         scratch.reserve(program.temps.max(self.dynamics.reset.temps));
         for start in (0..self.padded).step_by(CHUNK) {
             let mut chunk = Chunk {

@@ -283,11 +283,6 @@ fn time_constants(recipe: &Recipe) -> Vec<(String, f64)> {
     times.filter_map(|(name, _, value)| Some((name, eval_constant(&value)?))).collect()
 }
 
-/// The value of an expression that must be a constant here, such as a propagator's coefficient.
-pub(super) fn known(expr: &Expr) -> Option<f64> {
-    eval_constant(expr)
-}
-
 /// The integrators of a neuron model by itself, or of a receptor or input model on that neuron, for `bouton models NAME`.
 ///
 /// # Errors

@@ -11,9 +11,10 @@ use super::{
     Integrator,
     algebra::{is_noise, names, substitute},
     ast::Expr,
-    compile::{Compiler, Moment, known},
+    compile::{Compiler, Moment},
     derivative::derivative,
     dynamics::Derived,
+    eval::eval_constant,
     graph::{Graph, Id},
     propagator::{Propagator, propagate},
     scheme::is_zero,
@@ -83,7 +84,7 @@ impl Compiler<'_> {
             .collect();
         let reach = reachable(n, |i, j| !is_zero(&matrix[i][j]));
         let step = self.dt * part;
-        let numbers: Option<Vec<Vec<f64>>> = matrix.iter().map(|row| row.iter().map(known).collect()).collect();
+        let numbers: Option<Vec<Vec<f64>>> = matrix.iter().map(|row| row.iter().map(eval_constant).collect()).collect();
         let entries = numbers.map(|a| propagate(&a, step));
         let propagator = Arc::new(Propagator { matrix, step });
         let forcing: Vec<Id> = set
