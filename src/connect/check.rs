@@ -177,7 +177,9 @@ impl Wiring {
             let help = format!("give bounds: normal(mean, sd, {} ms, {} ms)", self.dt, 100.0 * self.dt);
             return refuse(Part::Delay, message, help);
         }
-        if low.is_nan() || low < self.dt * (1.0 - 1e-9) {
+        // What is drawn is rounded: from half a step on it arrives one step later. A number that someone wrote is meant as it stands.
+        let least = if self.delay.constant().is_some() { self.dt * (1.0 - 1e-9) } else { self.dt * 0.5 };
+        if low.is_nan() || low < least {
             let message = format!("delay {can} {low} ms, below the time step {} ms", self.dt);
             return refuse(Part::Delay, message, format!("use at least {} ms, or a smaller dt{remedy}", self.dt));
         }
