@@ -3,9 +3,10 @@
 use std::{borrow::Borrow, ops::Range};
 
 use super::{
-    huge,
+    huge::Zero,
     layout::BlockLayout,
-    synapses::{Synapses, Weights},
+    place::{Count, Place},
+    synapses::{Store, Synapse, Synapses},
 };
 use crate::connect::{Rule, Wiring};
 
@@ -23,17 +24,16 @@ impl Synapses {
         let mut group_of = vec![u32::MAX; delays.first().map_or(0, |&longest| longest as usize + 1)];
         delays.iter().enumerate().for_each(|(g, &delay)| group_of[delay as usize] = g as u32);
 
-        // First entry g + 1 of a row counts its group g, ...
-        let mut groups = huge::zeros::<u32>(neurons as usize * width);
         let entry = |wiring: &Wiring, source: u32, delay: u32| {
             (wiring.from.first_gid + source) as usize * width + group_of[delay as usize] as usize + 1
         };
+
+        // First entry g + 1 of a row counts its group g, ...
+        let mut count = Count::new(neurons as usize * width);
         for (wiring, targets, _) in reaching(wirings, block) {
-            wiring.walk::<false>(targets, |edge| {
-                let count = &mut groups[entry(wiring, edge.source, edge.delay)];
-                *count = count.checked_add(1).expect("a row has less than 2^32 synapses");
-            });
+            wiring.walk::<false>(targets, |edge| count.add(entry(wiring, edge.source, edge.delay)));
         }
+        let mut groups = count.finish();
         // ... then it says where the group begins ...
         let mut rows = Vec::with_capacity(neurons as usize + 1);
         let mut len = 0u64;
@@ -48,32 +48,47 @@ impl Synapses {
             rows.push(len);
         }
         // ... and moves on with each synapse, until it says where group g ends and g + 1 begins: no further array.
-        let mut targets = huge::zeros::<u16>(usize::try_from(len).expect("synapses fit the address space"));
-        let mut weights = match row_weights(wirings, neurons) {
-            Some(weights) => Weights::Row(weights),
-            None => Weights::Each(huge::zeros(targets.len())),
+        let mut cursors = Cursors { groups: &mut groups, rows: &rows };
+        let store = match row_weights(wirings, neurons) {
+            Some(weights) => {
+                let targets = cursors.fill::<u16, false>(wirings, block, entry, |target, _| target);
+                Store::Row { weights, targets }
+            }
+            None => Store::Each(cursors.fill::<Synapse, true>(wirings, block, entry, |target, weight| Synapse {
+                weight: weight as f32,
+                target,
+            })),
         };
+        Self { delays, rows, groups, store, slots: block.slots }
+    }
+}
+
+/// Where the next synapse of each group goes.
+struct Cursors<'a> {
+    groups: &'a mut [u32],
+    rows: &'a [u64],
+}
+
+impl Cursors<'_> {
+    /// Draws all synapses and puts each, made of its input slot and weight, where its group's cursor stands.
+    fn fill<S: Copy + Zero, const WEIGHTS: bool>(
+        &mut self,
+        wirings: &[&Wiring],
+        block: &BlockLayout,
+        entry: impl Fn(&Wiring, u32, u32) -> usize,
+        synapse: impl Fn(u16, f64) -> S,
+    ) -> Vec<S> {
+        let mut place = Place::new(self.groups, self.rows);
         for (wiring, range, slot) in reaching(wirings, block) {
             let first = range.start;
-            let mut place = |source: u32, target: u32, delay: u32| {
-                let cursor = &mut groups[entry(wiring, source, delay)];
-                let at = rows[(wiring.from.first_gid + source) as usize] as usize + *cursor as usize;
-                *cursor += 1;
-                let slot = slot + (target - first) as usize;
+            wiring.walk::<WEIGHTS>(range, |e| {
+                let slot = slot + (e.target - first) as usize;
                 assert!(slot < block.slots, "input slot {slot} of {}", block.slots);
-                targets[at] = slot as u16;
-                at
-            };
-            match &mut weights {
-                Weights::Row(_) => wiring.walk::<false>(range, |e| {
-                    place(e.source, e.target, e.delay);
-                }),
-                Weights::Each(each) => wiring.walk::<true>(range, |e| {
-                    each[place(e.source, e.target, e.delay)] = e.weight as f32;
-                }),
-            }
+                let row = (wiring.from.first_gid + e.source) as usize;
+                place.put(row, entry(wiring, e.source, e.delay), synapse(slot as u16, e.weight));
+            });
         }
-        Self { delays, rows, groups, targets, weights, slots: block.slots }
+        place.finish()
     }
 }
 
@@ -137,7 +152,7 @@ mod tests {
         connect::PopRef,
         engine::{
             layout::{Layout, MAX_SLOTS},
-            synapses::GroupWeights,
+            synapses::Group,
         },
         lang::sampler::Sampler,
     };
@@ -178,24 +193,21 @@ mod tests {
         assert_eq!(synapses.delays(), [15, 1]);
         assert_eq!(synapses.len(), 10 * (40 + 1 + 40));
         // Slots: E receptor 0 at 0, receptor 1 at 48, I at 96.
-        assert_eq!(synapses.group(43, 0).targets, (48..88).chain(0..40).collect::<Vec<u16>>());
-        assert_eq!(synapses.group(43, 1).targets, [96 + 3]);
-        assert_eq!(synapses.group(43, 1).weights, GroupWeights::Same(2.0));
-        assert!(synapses.group(3, 0).targets.is_empty() && synapses.group(3, 1).targets.is_empty());
+        assert_eq!(synapses.group(43, 0), Group::Same(&(48..88).chain(0..40).collect::<Vec<u16>>(), 2.0));
+        assert_eq!(synapses.group(43, 1), Group::Same(&[96 + 3], 2.0));
+        assert!(synapses.group(3, 0).is_empty() && synapses.group(3, 1).is_empty());
     }
 
     #[test]
     fn one_weight_a_row_is_found_over_the_whole_network() {
         let equal = [wiring(E, E, Rule::AllToAll, 0.1, 1.0), wiring(I, E, Rule::AllToAll, -0.4, 1.0)];
-        let Weights::Row(row) = Synapses::build(&equal, &block(), 50).weights().clone() else {
-            panic!("one a synapse")
-        };
-        assert_eq!((row[0], row[39], row[40], row[49]), (0.1, 0.1, -0.4, -0.4));
+        let Store::Row { weights, .. } = Synapses::build(&equal, &block(), 50).store else { panic!("one a synapse") };
+        assert_eq!((weights[0], weights[39], weights[40], weights[49]), (0.1, 0.1, -0.4, -0.4));
         // The second wiring has no synapse in this block, and yet the weights of E are not one a row.
         let other = BlockLayout { parts: vec![block().parts[0]], slots: 96 };
         let unequal = [equal[0].clone(), wiring(E, I, Rule::AllToAll, 0.2, 1.0)];
-        let Weights::Each(each) = Synapses::build(&unequal, &other, 50).weights().clone() else { panic!("one a row") };
-        assert_eq!(each, [0.1; 1600]);
+        let Store::Each(each) = Synapses::build(&unequal, &other, 50).store else { panic!("one a row") };
+        assert_eq!((each.len(), each.iter().all(|s| s.weight == 0.1)), (1600, true));
     }
 
     #[test]
@@ -218,7 +230,7 @@ mod tests {
         let layout = Layout::new(&[(all.size, 1)], 1);
         let one = wiring(all, all, Rule::OneToOne, 1.0, 0.1);
         let synapses = Synapses::build(&[one], &layout.blocks[0], all.size);
-        assert_eq!(synapses.group(all.size - 1, 0).targets, [u16::MAX]);
+        assert_eq!(synapses.group(all.size - 1, 0), Group::Same(&[u16::MAX], 1.0));
     }
 
     #[test]

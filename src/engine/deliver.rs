@@ -2,7 +2,7 @@
 
 use super::{
     ring::Ring,
-    synapses::{Group, GroupWeights, Synapses},
+    synapses::{Group, Synapses},
 };
 use crate::kernel::Real;
 
@@ -30,7 +30,7 @@ pub fn deliver<T: Real>(synapses: &Synapses, ring: &Ring, stamp: u64, inputs: &m
             synapses.prefetch_group(source, group);
         }
         let group = synapses.group(source, group);
-        events += group.targets.len() as u64;
+        events += group.len() as u64;
         // SAFETY: a group's targets are below `slots()`, and `inputs` is at least that long.
         unsafe { scatter(group, inputs) };
     }
@@ -56,14 +56,12 @@ unsafe fn scatter<T: Real>(group: Group<'_>, inputs: &mut [T]) {
         let input = unsafe { inputs.get_unchecked_mut(target as usize) };
         *input = *input + weight;
     };
-    match group.weights {
-        GroupWeights::Same(weight) => {
+    match group {
+        Group::Same(targets, weight) => {
             let weight = T::from_f64(weight);
-            group.targets.iter().for_each(|&target| add(target, weight));
+            targets.iter().for_each(|&target| add(target, weight));
         }
-        GroupWeights::Each(weights) => {
-            group.targets.iter().zip(weights).for_each(|(&target, &weight)| add(target, T::from_f64(weight.into())));
-        }
+        Group::Each(synapses) => synapses.iter().for_each(|s| add(s.target, T::from_f64(s.weight.into()))),
     }
 }
 
@@ -126,11 +124,11 @@ mod tests {
         for (number, &delay) in synapses.delays().iter().enumerate() {
             for &source in ring.at(stamp - u64::from(delay)) {
                 let group = synapses.group(source, number);
-                for (n, &target) in group.targets.iter().enumerate() {
-                    let weight = match group.weights {
-                        GroupWeights::Same(weight) => weight,
-                        GroupWeights::Each(weights) => weights[n].into(),
-                    };
+                let synapses: Vec<(u16, f64)> = match group {
+                    Group::Same(targets, weight) => targets.iter().map(|&target| (target, weight)).collect(),
+                    Group::Each(synapses) => synapses.iter().map(|s| (s.target, s.weight.into())).collect(),
+                };
+                for (target, weight) in synapses {
                     inputs[target as usize] = inputs[target as usize] + T::from_f64(weight);
                     events += 1;
                 }

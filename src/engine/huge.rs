@@ -1,5 +1,7 @@
 //! Puts big arrays on huge pages, where the system has them: fewer waits for address translation.
 
+use super::synapses::Synapse;
+
 /// A vector of `len` zeros; on Linux its memory is asked to be in pages of 2 MiB.
 pub(crate) fn zeros<T: Clone + Zero>(len: usize) -> Vec<T> {
     let vec = vec![T::ZERO; len];
@@ -18,8 +20,8 @@ impl Zero for u16 {
 impl Zero for u32 {
     const ZERO: Self = 0;
 }
-impl Zero for f32 {
-    const ZERO: Self = 0.0;
+impl Zero for Synapse {
+    const ZERO: Self = Synapse { weight: 0.0, target: 0 };
 }
 
 #[cfg(target_os = "linux")]

@@ -11,6 +11,7 @@ pub mod layout;
 mod network;
 pub mod observer;
 mod part;
+mod place;
 pub mod ring;
 mod simulation;
 mod step;

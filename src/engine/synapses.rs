@@ -15,57 +15,71 @@ pub struct Synapses {
     pub(super) rows: Vec<u64>,
     /// For each source `delays.len() + 1` offsets within its row: group `g` is `offset[g]..offset[g + 1]`.
     pub(super) groups: Vec<u32>,
-    /// Input slot of each synapse; always below `slots`.
-    pub(super) targets: Vec<u16>,
-    pub(super) weights: Weights,
+    pub(super) store: Store,
     /// Number of input slots of the block.
     pub(super) slots: usize,
 }
 
-/// Weights of synapses.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Weights {
-    /// Every synapse of a source has the same weight: one number for each source.
-    Row(Vec<f64>),
-    /// One number for each synapse, rounded to f32 to save memory.
-    Each(Vec<f32>),
+/// The synapses themselves. Input slots are always below `slots`.
+#[derive(Debug)]
+pub(super) enum Store {
+    /// Every synapse of a source has the same weight: one number for each source, and the input slot of each synapse.
+    Row { weights: Vec<f64>, targets: Vec<u16> },
+    /// Each synapse has its own weight.
+    Each(Vec<Synapse>),
+}
+
+/// A synapse with its own weight, rounded to f32 to save memory. Six bytes without padding, so that a group is one stream: with
+/// targets and weights apart each group has two half-used cache lines more.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C, packed(2))]
+pub struct Synapse {
+    /// Weight, in the unit of the receptor.
+    pub weight: f32,
+    /// Input slot in the block.
+    pub target: u16,
 }
 
 /// The synapses of one source with one delay.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Group<'a> {
-    /// Input slots.
-    pub targets: &'a [u16],
-    /// Their weights.
-    pub weights: GroupWeights<'a>,
+pub enum Group<'a> {
+    /// Input slots, and one weight for all.
+    Same(&'a [u16], f64),
+    /// Each with its own weight.
+    Each(&'a [Synapse]),
 }
 
-/// Weights of a [`Group`].
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum GroupWeights<'a> {
-    /// One for all.
-    Same(f64),
-    /// One for each.
-    Each(&'a [f32]),
+impl Group<'_> {
+    /// Number of synapses.
+    pub fn len(&self) -> usize {
+        match self {
+            Group::Same(targets, _) => targets.len(),
+            Group::Each(synapses) => synapses.len(),
+        }
+    }
+    /// No synapses at all.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 impl Synapses {
     /// Number of synapses.
     pub fn len(&self) -> u64 {
-        self.targets.len() as u64
+        self.rows[self.rows.len() - 1]
     }
     /// No synapses at all.
     pub fn is_empty(&self) -> bool {
-        self.targets.is_empty()
+        self.len() == 0
     }
     /// Memory of all arrays.
     pub fn bytes(&self) -> u64 {
-        let weights = match &self.weights {
-            Weights::Row(row) => row.len() * 8,
-            Weights::Each(each) => each.len() * 4,
-        };
         let index = self.delays.len() * 4 + self.rows.len() * 8 + self.groups.len() * 4;
-        (index + self.targets.len() * 2 + weights) as u64
+        let store = match &self.store {
+            Store::Row { weights, targets } => size_of_val(&weights[..]) + size_of_val(&targets[..]),
+            Store::Each(synapses) => size_of_val(&synapses[..]),
+        };
+        (index + store) as u64
     }
     /// Distinct delays in steps, descending; a constant delay is among them even if nothing was drawn with it.
     pub fn delays(&self) -> &[u32] {
@@ -75,23 +89,18 @@ impl Synapses {
     pub fn slots(&self) -> usize {
         self.slots
     }
-    /// Weights, as they are stored.
-    pub fn weights(&self) -> &Weights {
-        &self.weights
-    }
 
     /// The synapses of a source (global id) with delay number `group`.
-    #[inline]
+    #[inline(always)]
     pub fn group(&self, source: u32, group: usize) -> Group<'_> {
         let range = self.range(source, group);
-        let weights = match &self.weights {
-            Weights::Row(row) => GroupWeights::Same(row[source as usize]),
-            Weights::Each(each) => GroupWeights::Each(&each[range.clone()]),
-        };
-        Group { targets: &self.targets[range], weights }
+        match &self.store {
+            Store::Row { weights, targets } => Group::Same(&targets[range], weights[source as usize]),
+            Store::Each(synapses) => Group::Each(&synapses[range]),
+        }
     }
 
-    #[inline]
+    #[inline(always)]
     fn range(&self, source: u32, group: usize) -> Range<usize> {
         let row = self.rows[source as usize] as usize;
         let at = source as usize * (self.delays.len() + 1) + group;
@@ -99,29 +108,36 @@ impl Synapses {
     }
 
     /// Asks the CPU for the index entries of a group, which [`Synapses::prefetch_group`] will read.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn prefetch_index(&self, source: u32, group: usize) {
         prefetch(&self.rows, source as usize);
         prefetch(&self.groups, source as usize * (self.delays.len() + 1) + group);
-        if let Weights::Row(row) = &self.weights {
-            prefetch(row, source as usize);
+        if let Store::Row { weights, .. } = &self.store {
+            prefetch(weights, source as usize);
         }
     }
 
-    /// Asks the CPU for the targets and weights of a group.
-    #[inline]
+    /// Asks the CPU for a group itself.
+    #[inline(always)]
     pub(crate) fn prefetch_group(&self, source: u32, group: usize) {
         let range = self.range(source, group);
-        (range.start..range.end).step_by(32).for_each(|at| prefetch(&self.targets, at));
-        if let Weights::Each(each) = &self.weights {
-            (range.start..range.end).step_by(16).for_each(|at| prefetch(each, at));
+        match &self.store {
+            Store::Row { targets, .. } => prefetch_range(targets, range),
+            Store::Each(synapses) => prefetch_range(synapses, range),
         }
     }
 }
 
+/// Brings all cache lines of a range near.
+#[inline(always)]
+fn prefetch_range<T>(slice: &[T], range: Range<usize>) {
+    const LINE: usize = 64;
+    range.step_by(LINE / size_of::<T>()).for_each(|at| prefetch(slice, at));
+}
+
 /// Brings the cache line of an element near; changes nothing, and does nothing off x86-64.
-#[inline]
-fn prefetch<T>(slice: &[T], at: usize) {
+#[inline(always)]
+pub(super) fn prefetch<T>(slice: &[T], at: usize) {
     #[cfg(target_arch = "x86_64")]
     {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
