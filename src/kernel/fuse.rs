@@ -121,6 +121,16 @@ fn pattern(producer: &Wide, consumer: &Wide, position: usize) -> Option<Wide> {
         (Op::Mul, Op::Exprel, _) => fused(MulExprel, p),
         (Op::Fused(MulExprel), Op::Mul, _) => fused(TimesMulExprel, &[other(), p[0], p[1]]),
         (Op::Fused(TimesMulExprel), Op::MulAdd, 0 | 1) => fused(StepMul, &[p[0], p[1], p[2], other(), c[2]]),
+        (Op::Fused(StepSubMul), Op::Select, 2) if p[3] == p[4] && p[5] == c[1] => {
+            fused(HeldStep, &[p[0], p[1], p[2], p[3], c[1], c[0]])
+        }
+        (Op::Add, Op::Select, 2) => fused(SelectAdd, &[c[0], c[1], p[0], p[1]]),
+        (Op::Lt, Op::Select, 2) => fused(SelectIfLt, &[c[0], c[1], p[0], p[1]]),
+        (Op::Fused(SubMul), Op::Mul, _) => fused(SubMulMul, &[p[0], p[1], p[2], other()]),
+        (Op::Mul, Op::MulAdd, 2) => fused(LineOfMul, &[c[0], c[1], p[0], p[1]]),
+        (Op::Mul, Op::MulAdd, 0 | 1) => fused(MulMulAdd, &[p[0], p[1], other(), c[2]]),
+        (Op::Mul, Op::NegMulAdd, 0 | 1) => fused(NegMulMulAdd, &[p[0], p[1], other(), c[2]]),
+        (Op::MulAdd, Op::Fused(Decay), 2) => fused(DecayLine, &[c[0], c[1], p[0], p[1], p[2]]),
         (Op::MulAdd, Op::MulAdd, 2) => fused(Lines, &[c[0], c[1], p[0], p[1], p[2]]),
         _ => None,
     }

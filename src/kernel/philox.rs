@@ -14,46 +14,49 @@ const WEYL: [u32; 2] = [0x9e37_79b9, 0xbb67_ae85];
 const ROUNDS: usize = 10;
 const LOW: u64 = 0xffff_ffff;
 
-/// The four words of each of 16 counters. Words are kept in u64 with empty upper halves: the only multiplication of vector
-/// units that gives 64 bits wants them so.
+/// The key of each round.
 #[inline(always)]
-fn philox(mut counter: [[u64; LANES]; 4], key: [u32; 2]) -> [[u64; LANES]; 4] {
-    let mut key = key;
-    for _ in 0..ROUNDS {
-        let [k0, k1] = key.map(u64::from);
+fn round_keys(key: u64) -> [[u64; 2]; ROUNDS] {
+    let first = [key as u32, (key >> 32) as u32];
+    std::array::from_fn(|r| [0, 1].map(|k| first[k].wrapping_add(WEYL[k].wrapping_mul(r as u32)).into()))
+}
+
+/// The four words of each of 16 counters. Words are the lower halves of u64: the only multiplication of vector units that gives
+/// 64 bits wants them so. Upper halves are left as they come, and masked where they would count.
+#[inline(always)]
+fn philox(mut counter: [[u64; LANES]; 4], keys: &[[u64; 2]; ROUNDS]) -> [[u32; LANES]; 4] {
+    for [k0, k1] in keys {
         let mut next = [[0; LANES]; 4];
         for l in 0..LANES {
             let first = MULTIPLIERS[0] * (counter[0][l] & LOW);
             let second = MULTIPLIERS[1] * (counter[2][l] & LOW);
             next[0][l] = (second >> 32) ^ counter[1][l] ^ k0;
-            next[1][l] = second & LOW;
+            next[1][l] = second;
             next[2][l] = (first >> 32) ^ counter[3][l] ^ k1;
-            next[3][l] = first & LOW;
+            next[3][l] = first;
         }
         counter = next;
-        key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
     }
-    counter
+    counter.map(|words| words.map(|word| word as u32))
 }
 
-/// One random word for each of `len` neurons. The key is (`random.key`, stream), the counter (block, step); four neurons
-/// share a block: neuron n has word `n % 16 / 4` of block `n / 16 * 4 + n % 4`, which keeps 16 neighbours together and
-/// needs no shuffling within the four blocks that serve them.
+/// One random word for each of `len` neurons. The key is (`random.key`, stream), the counter (block, step); four neurons share a
+/// block: neuron n has word `n / 16 % 4` of block `n / 64 * 16 + n % 16`, so that 16 neighbours have the same word of 16 blocks.
 #[inline(always)]
 pub fn words(random: Random, stream: u16, len: usize) -> [u32; CHUNK] {
     const BATCH: usize = 4 * LANES;
-    let key = mix(&[random.key, stream.into()]);
+    let keys = round_keys(mix(&[random.key, stream.into()]));
     let mut words = [0; CHUNK];
-    for batch in 0..len.div_ceil(BATCH) {
-        let first = (random.first / 4) as u64 + (batch * LANES) as u64;
-        let blocks = std::array::from_fn(|l| (first + l as u64) & LOW);
+    let (groups, _) = words.as_chunks_mut::<LANES>();
+    // Groups of the first batch that belong to neurons before the first.
+    let before = random.first as usize % BATCH / LANES;
+    for batch in 0..(before + len / LANES).div_ceil(4) {
+        let first = (random.first as usize / BATCH + batch) * LANES;
+        let blocks = std::array::from_fn(|l| (first + l) as u64);
         let counter = [blocks, [random.step & LOW; LANES], [random.step >> 32; LANES], [0; LANES]];
-        let drawn = philox(counter, [key as u32, (key >> 32) as u32]);
-        for (group, lanes) in words[batch * BATCH..][..BATCH].chunks_exact_mut(LANES).enumerate() {
-            for word in 0..4 {
-                for block in 0..4 {
-                    lanes[word * 4 + block] = drawn[word][group * 4 + block] as u32;
-                }
+        for (word, lanes) in philox(counter, &keys).into_iter().enumerate() {
+            if let Some(group) = (batch * 4 + word).checked_sub(before).and_then(|g| groups.get_mut(g)) {
+                *group = lanes;
             }
         }
     }
@@ -83,9 +86,9 @@ pub(super) mod tests {
     /// The word of one neuron.
     pub fn word_of(key: u64, stream: u16, step: u64, neuron: u32) -> u32 {
         let key = mix(&[key, stream.into()]);
-        let block = neuron / 16 * 4 + neuron % 4;
+        let block = neuron / 64 * 16 + neuron % 16;
         philox_one([block, step as u32, (step >> 32) as u32, 0], [key as u32, (key >> 32) as u32])
-            [(neuron % 16 / 4) as usize]
+            [(neuron / 16 % 4) as usize]
     }
 
     #[test]
@@ -97,8 +100,8 @@ pub(super) mod tests {
             (pi, [0xa409_3822, 0x299f_31d0], [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]),
         ];
         for (counter, key, answer) in cases {
-            let lanes = philox(counter.map(|c| [c as u64; LANES]), key);
-            assert_eq!(lanes, answer.map(|a| [a as u64; LANES]));
+            let lanes = philox(counter.map(|c| [c as u64; LANES]), &round_keys((key[1] as u64) << 32 | key[0] as u64));
+            assert_eq!(lanes, answer.map(|a| [a; LANES]));
             assert_eq!(philox_one(counter, key), answer);
         }
     }
@@ -106,7 +109,7 @@ pub(super) mod tests {
     #[test]
     fn words_belong_to_neurons_and_not_to_chunks() {
         let (key, step) = (5, 3 << 32 | 9);
-        for (first, len) in [(0, 512), (16, 48), (4096 + 32, 80)] {
+        for (first, len) in [(0, 512), (16, 48), (48, 512), (4096 + 32, 80)] {
             let words = words(Random { key, step, first }, 7, len);
             for (i, word) in words[..len].iter().enumerate() {
                 assert_eq!(*word, word_of(key, 7, step, first + i as u32));

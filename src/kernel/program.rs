@@ -155,6 +155,22 @@ pub enum Fused {
     TimesMulExprel,
     /// (a * exprel(b*c))*d + e: exponential step of slope a and Jacobian b
     StepMul,
+    /// e where f holds, else (a * exprel((b - c)*d))*d + e: the same step of a membrane that may be refractory
+    HeldStep,
+    /// b where a holds, else c + d
+    SelectAdd,
+    /// b where a holds, else the condition c < d: a threshold that counts only outside of refractoriness
+    SelectIfLt,
+    /// ((a - b) * c) * d
+    SubMulMul,
+    /// a*b + (c * d), the product rounded
+    LineOfMul,
+    /// (a * b)*c + d, the product rounded
+    MulMulAdd,
+    /// d - (a * b)*c, the product rounded
+    NegMulMulAdd,
+    /// (a*b, flushed) + (c*d + e): a decaying conductance with a weighted input
+    DecayLine,
 }
 
 /// One operation. Unused arguments repeat the first. `dst` may equal an argument.

@@ -291,7 +291,7 @@ mod tests {
             fused_agrees::<f32>(&program, &fused, seed, &[1]);
         }
         // All but those of `long_patterns_agree`.
-        assert_eq!(seen.len(), 21, "{seen:?}");
+        assert_eq!(seen.len(), 25, "{seen:?}");
     }
 
     /// Columns and the temporaries that were to be kept are the same after the program and its fused form.
@@ -340,6 +340,13 @@ mod tests {
         };
         let product = [instr(Op::Mul, Temp(0), [b, dt, dt])];
         let difference = [instr(Op::Sub, Temp(0), [Scalar(1), b, b]), instr(Op::Mul, Temp(0), [Temp(0), dt, dt])];
+        let held = [instr(Op::MulAdd, Temp(0), [Temp(0), dt, x]), instr(Op::Select, x, [Input(1), x, Temp(0)])];
+        let weighted = [
+            instr(Op::Mul, Temp(1), [x, dt, dt]),
+            instr(Op::Flush, Temp(1), [Temp(1); 3]),
+            line,
+            instr(Op::Add, x, [Temp(1), Temp(0), Temp(0)]),
+        ];
         for (instrs, expected) in [
             (step(&product), Fused::StepMul),
             (step(&product)[..3].to_vec(), Fused::TimesMulExprel),
@@ -352,6 +359,10 @@ mod tests {
             (relax(a, b).to_vec(), Fused::Relax),
             ([&[line, div_line][..], &relax(Temp(1), b)].concat(), Fused::RelaxToLine),
             (decay.to_vec(), Fused::Decay),
+            (weighted.to_vec(), Fused::DecayLine),
+            ([&difference[..], &[instr(Op::Mul, x, [a, Temp(0), Temp(0)])]].concat(), Fused::SubMulMul),
+            ([&product[..], &[instr(Op::NegMulAdd, x, [Temp(0), a, x])]].concat(), Fused::NegMulMulAdd),
+            ([&step(&difference)[..4], &held[..]].concat(), Fused::HeldStep),
         ] {
             let program = Program { instrs, temps: 4 };
             let fused = fuse(&program, &[]);

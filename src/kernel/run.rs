@@ -179,6 +179,16 @@ fn step<T: Real>(instr: &Instr, more: &Instr, memory: &Memory<T>, random: Random
             Fused::MulExprel => each!(|a, b| exprel(a * b)),
             Fused::TimesMulExprel => each!(|a, b, c| a * exprel(b * c)),
             Fused::StepMul => each!(|a, b, c, d, e| (a * exprel(b * c)).mul_add(d, e)),
+            Fused::HeldStep => {
+                each!(|a, b, c, d, e, f| if holds(f) { e } else { (a * exprel((b - c) * d)).mul_add(d, e) })
+            }
+            Fused::SelectAdd => each!(|a, b, c, d| if holds(a) { b } else { c + d }),
+            Fused::SelectIfLt => each!(|a, b, c, d| if holds(a) { b } else { truth(c < d) }),
+            Fused::SubMulMul => each!(|a, b, c, d| ((a - b) * c) * d),
+            Fused::LineOfMul => each!(|a, b, c, d| a.mul_add(b, c * d)),
+            Fused::MulMulAdd => each!(|a, b, c, d| (a * b).mul_add(c, d)),
+            Fused::NegMulMulAdd => each!(|a, b, c, d| (-(a * b)).mul_add(c, d)),
+            Fused::DecayLine => each!(|a, b, c, d, e| flush(a * b) + c.mul_add(d, e)),
             Fused::Lines => each!(|a, b, c, d, e| a.mul_add(b, c.mul_add(d, e))),
         },
     }
