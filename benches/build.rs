@@ -1,7 +1,8 @@
-//! Nanoseconds per synapse of `Synapses::build`: drawing the connections of a network onto one block, into compressed rows.
+//! Nanoseconds per synapse of `Synapses::build`: drawing the connections of a network onto one block, into compressed
+//! rows.
 //!
-//! Axes: rule with its weights and delays; number of synapses. Neurons are as many as connect with a density of a tenth,
-//! that of Brunel's network and of a cortical column: 1000, 3162 and 10,000.
+//! Axes: rule with its weights and delays; number of synapses. Neurons are as many as connect with a density of a
+//! tenth, that of Brunel's network and of a cortical column: 1000, 3162 and 10,000.
 
 use std::{hint::black_box, time::Duration};
 

@@ -1,5 +1,5 @@
-//! Nanoseconds per neuron of single operations of the kernel, each run on one chunk of 512 neurons that lies in the L1 cache:
-//! random numbers, `exp` and `log`, and what follows a step (threshold, look for spikes, reset).
+//! Nanoseconds per neuron of single operations of the kernel, each run on one chunk of 512 neurons that lies in the L1
+//! cache: random numbers, `exp` and `log`, and what follows a step (threshold, look for spikes, reset).
 //!
 //! Axes: operation, with the mean for Poisson numbers and the number of neurons that fire for thresholds; precision;
 //! instruction set. `cargo bench --bench operations -- poisson/1.28` runs those whose name contains the words.
@@ -78,8 +78,9 @@ fn operation<T: Real>(c: &mut Criterion, name: &str, op: Op, values: Option<fn(u
     }
 }
 
-/// What a chunk goes through after its equations: threshold, a look for spikes and for values that are not finite, and where
-/// somebody fired the list of spikes and the reset (into another column, so that the same neurons fire every time).
+/// What a chunk goes through after its equations: threshold, a look for spikes and for values that are not finite, and
+/// where somebody fired the list of spikes and the reset (into another column, so that the same neurons fire every
+/// time).
 fn threshold<T: Real>(c: &mut Criterion, firing: usize) {
     let fired = Operand::Temp(0);
     let [v_th, v_reset] = [Operand::Scalar(0), Operand::Scalar(1)];

@@ -1,8 +1,9 @@
 //! Nanoseconds per neuron and time step of whole networks in f64: all that a step costs, on whatever path it goes.
 //! Nothing is recorded.
 //!
-//! Axes: network and size; threads. Each network is built anew for each run, so that all runs do the same work, and only the
-//! loop is timed. Criterion shows neuron steps per second; the line below it the time of one (median, with its stages, and best).
+//! Axes: network and size; threads. Each network is built anew for each run, so that all runs do the same work, and
+//! only the loop is timed. Criterion shows neuron steps per second; the line below it the time of one (median, with its
+//! stages, and best).
 
 use std::time::Duration;
 

@@ -1,8 +1,9 @@
 //! The Poisson drive as the engine draws it: its law, its independence, and that all paths draw the same numbers.
 //!
-//! Neurons without a leak sum up what a delta receptor brings them, 1 mV a spike, and their potentials are traced: differences
-//! between steps are the numbers drawn. Seeds are fixed, so nothing here flickers; should the numbers change on purpose, a
-//! comparison fails by chance once in 1.7 million (5 standard deviations), and there are about 250.
+//! Neurons without a leak sum up what a delta receptor brings them, 1 mV a spike, and their potentials are traced:
+//! differences between steps are the numbers drawn. Seeds are fixed, so nothing here flickers; should the numbers
+//! change on purpose, a comparison fails by chance once in 1.7 million (5 standard deviations), and there are about
+//! 250.
 
 mod common;
 
@@ -80,13 +81,15 @@ fn constant_rates() -> Vec<Vec<(String, u32)>> {
     MEANS.iter().map(|mean| vec![(format!("{mean}*10 kHz"), 1)]).collect()
 }
 
-/// Means that grow from neuron to neuron, up to 130 (above 128 numbers are drawn in another way), and means that change in time.
+/// Means that grow from neuron to neuron, up to 130 (above 128 numbers are drawn in another way), and means that change
+/// in time.
 fn changing_rates() -> Vec<Vec<(String, u32)>> {
     vec![vec![("i*1.25 kHz".into(), 1)], vec![("10 kHz*(1.5 + sin(t/(1 ms)))".into(), 1)]]
 }
 
-/// Standard deviations by which the counts' chi-square exceeds that of Poisson's law. Cells that expect fewer than 10 are put
-/// together; the cube root of chi-square over its degrees of freedom is close to normal (Wilson, Hilferty 1931).
+/// Standard deviations by which the counts' chi-square exceeds that of Poisson's law. Cells that expect fewer than 10
+/// are put together; the cube root of chi-square over its degrees of freedom is close to normal (Wilson, Hilferty
+/// 1931).
 fn excess(mean: f64, counts: &[usize]) -> f64 {
     let mut seen = vec![0.0; counts.iter().max().unwrap() + 1];
     counts.iter().for_each(|&k| seen[k] += 1.0);
@@ -120,10 +123,11 @@ fn windows(counts: &[Vec<f32>], steps: usize, neurons: usize) -> Vec<usize> {
     counts.chunks_exact(steps).flat_map(|rows| starts().map(move |k| sum(rows, k))).collect()
 }
 
-/// Asserts that counts with this mean are not correlated. A product of two deviations has mean 0, variance `mean^2` and, as the
-/// third central moment of Poisson's law is its mean, third moment `mean^2`; moments of different products vanish, also where
-/// they share a factor. So the sum of n products has the skewness `1/(mean sqrt(n))`, by which Cornish and Fisher (1938) move
-/// the border: where coincidences are rare, too many come by chance more easily than too few.
+/// Asserts that counts with this mean are not correlated. A product of two deviations has mean 0, variance `mean^2`
+/// and, as the third central moment of Poisson's law is its mean, third moment `mean^2`; moments of different products
+/// vanish, also where they share a factor. So the sum of n products has the skewness `1/(mean sqrt(n))`, by which
+/// Cornish and Fisher (1938) move the border: where coincidences are rare, too many come by chance more easily than too
+/// few.
 fn assert_uncorrelated<'a>(mean: f64, pairs: impl Iterator<Item = (&'a [f32], &'a [f32])>, what: &str) {
     let (mut sum, mut n) = (0.0, 0.0);
     for (a, b) in pairs {
@@ -229,8 +233,8 @@ fn all_paths_draw_the_same_numbers() {
             assert!(draw(cut) == first, "{} in {precision}", isa.name());
         }
     }
-    // A mean rounded to f32 is off by 2^-24 of it at most, and as many draws may come out otherwise: here two seeds of a hundred
-    // would show one. (Rates that differ or change are rounded more often and not compared.)
+    // A mean rounded to f32 is off by 2^-24 of it at most, and as many draws may come out otherwise: here two seeds of
+    // a hundred would show one. (Rates that differ or change are rounded more often and not compared.)
     let [wide, narrow] = ["f64", "f32"].map(|p| draw(&constant_rates(), steps, 1, p, Options::default()));
     assert!(wide == narrow, "f32 and f64 draw different numbers");
 }
