@@ -95,7 +95,7 @@ fn threshold<T: Real>(c: &mut Criterion, firing: usize) {
             b.iter(|| {
                 neurons.run(isa, &test);
                 let seen = scan(isa, Some(&neurons.temps), &neurons.columns[..CHUNK]);
-                if seen.any {
+                if seen.fired != 0 {
                     spikes.clear();
                     let all = neurons.temps.iter().enumerate();
                     spikes.extend(all.filter(|(_, fired)| **fired != T::ZERO).map(|(n, _)| n as u32));

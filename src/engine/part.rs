@@ -64,7 +64,8 @@ impl<T: Real> Scratch<T> {
         Self(Buffer::new(0))
     }
     fn reserve(&mut self, temps: usize) {
-        let wanted = temps.max(1) * CHUNK;
+        // One more than there are, for the chunks of some groups only (`Chunk::groups`).
+        let wanted = (temps + 1) * CHUNK;
         if self.0.len() < wanted {
             self.0 = Buffer::new(wanted);
         }
@@ -164,17 +165,18 @@ impl<T: Real> Part<T> {
                     dynamics.watch.map_or(&[][..], |c| &chunk.columns[c as usize * chunk.stride + start..][..run]);
                 let fired = dynamics.fired.map(|f| {
                     let Operand::Temp(k) = f else { unreachable!("the mask is a temporary") };
-                    &chunk.temps[k as usize * CHUNK..][..run]
+                    k as usize * CHUNK..k as usize * CHUNK + run
                 });
-                let seen = kernel::scan(isa, fired, watch);
+                let seen = kernel::scan(isa, fired.clone().map(|f| &chunk.temps[f]), watch);
                 if !seen.finite && broken.is_none() {
                     broken = watch.iter().position(|v| !v.to_f64().is_finite()).map(|k| start + k).filter(|&k| k < len);
                 }
-                if seen.any {
-                    let fired = fired.expect("something fired");
-                    let own = fired.iter().take(len.saturating_sub(start)).enumerate();
-                    spikes.extend(own.filter(|(_, f)| **f != T::from_f64(0.0)).map(|(k, _)| gid + (start + k) as u32));
-                    kernel::run(isa, &dynamics.reset, chunk);
+                for groups in seen.fired_groups() {
+                    let lanes = groups.start * LANES..groups.end * LANES;
+                    let fired = &chunk.temps[fired.clone().expect("something fired")][lanes.clone()];
+                    let own = fired.iter().zip(lanes).filter(|(f, k)| **f != T::from_f64(0.0) && start + k < len);
+                    spikes.extend(own.map(|(_, k)| gid + (start + k) as u32));
+                    kernel::run(isa, &dynamics.reset, &mut chunk.groups(groups));
                 }
             },
         );

@@ -1,5 +1,7 @@
 //! A chunk: the part of a population that a program runs over at once, and where its operands live in memory.
 
+use std::ops::Range;
+
 use super::{
     program::{CHUNK, LANES, Operand},
     real::Real,
@@ -27,6 +29,26 @@ pub struct Chunk<'a, T> {
     pub len: usize,
     /// Which random numbers this chunk draws in this step.
     pub random: Random,
+}
+
+impl<T> Chunk<'_, T> {
+    /// Some of its groups of [`LANES`] neurons, as a chunk of their own. The last temporary is lost to it, since its memory ends
+    /// before that of a whole chunk would.
+    pub fn groups(&mut self, groups: Range<usize>) -> Chunk<'_, T> {
+        let skipped = groups.start * LANES;
+        assert!(groups.end * LANES <= self.len, "groups {groups:?} of a chunk of {} neurons", self.len);
+        Chunk {
+            columns: self.columns,
+            stride: self.stride,
+            inputs: self.inputs,
+            input_stride: self.input_stride,
+            scalars: self.scalars,
+            temps: &mut self.temps[skipped..],
+            start: self.start + skipped,
+            len: groups.len() * LANES,
+            random: Random { first: self.random.first + skipped as u32, ..self.random },
+        }
+    }
 }
 
 /// Names the random numbers of a chunk in a step; they depend on nothing else.

@@ -183,7 +183,10 @@ fn step<T: Real>(instr: &Instr, more: &Instr, memory: &Memory<T>, random: Random
                 each!(|a, b, c, d, e, f| if holds(f) { e } else { (a * exprel((b - c) * d)).mul_add(d, e) })
             }
             Fused::SelectAdd => each!(|a, b, c, d| if holds(a) { b } else { c + d }),
-            Fused::SelectIfLt => each!(|a, b, c, d| if holds(a) { b } else { truth(c < d) }),
+            Fused::SelectIfLt => each!(|a, b, c, d| {
+                let above = truth(c < d);
+                if holds(a) { b } else { above }
+            }),
             Fused::SubMulMul => each!(|a, b, c, d| ((a - b) * c) * d),
             Fused::LineOfMul => each!(|a, b, c, d| a.mul_add(b, c * d)),
             Fused::MulMulAdd => each!(|a, b, c, d| (a * b).mul_add(c, d)),

@@ -1,43 +1,68 @@
 //! One look over a chunk after a step: did anybody spike, did anything diverge?
 
+use std::ops::Range;
+
 use super::{
     isa::{Isa, dispatch},
-    program::LANES,
+    program::{CHUNK, LANES},
     real::Real,
+    run::one_at_a_time,
 };
 
 /// What [`scan`] saw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scan {
-    /// Some `fired` is not 0.
-    pub any: bool,
+    /// Bit g is set where some `fired` of group g of [`LANES`] neurons is not 0.
+    pub fired: u32,
     /// All watched values are finite.
     pub finite: bool,
 }
 
-/// Looks for spikes in `fired` (values that are not 0) and for NaN and infinity in `watch`.
+impl Scan {
+    /// The groups in which a neuron fired, as ranges of neighbours, ascending. Spikes are rare: what is done for them need not be done
+    /// for the whole chunk.
+    pub fn fired_groups(self) -> impl Iterator<Item = Range<usize>> {
+        let mut rest = u64::from(self.fired);
+        std::iter::from_fn(move || {
+            let start = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
+            let end = start + (rest >> start).trailing_ones() as usize;
+            rest = rest >> end << end;
+            Some(start..end)
+        })
+    }
+}
+
+/// Looks for spikes in `fired` (values that are not 0) and for NaN and infinity in `watch`: at most a chunk of whole groups.
 pub fn scan<T: Real>(isa: Isa, fired: Option<&[T]>, watch: &[T]) -> Scan {
+    assert!(fired.is_none_or(|fired| fired.len() <= CHUNK), "a scan is over one chunk");
     dispatch!(isa, body<T>(fired: Option<&[T]>, watch: &[T]) -> Scan)
 }
 
 #[inline(always)]
 fn body<T: Real>(fired: Option<&[T]>, watch: &[T]) -> Scan {
     // Sums of magnitudes are 0 only where all are 0; x * 0 is 0 for finite numbers and NaN else.
-    let any = fired.is_some_and(|fired| !(sum(fired, T::abs) == T::ZERO));
-    Scan { any, finite: sum(watch, |x| x * T::ZERO) == T::ZERO }
+    let some = fired.is_some_and(|fired| !(sum(fired, T::abs) == T::ZERO));
+    let groups = fired.filter(|_| some).map_or(&[][..], |fired| fired.as_chunks::<LANES>().0);
+    let any = |group: &[T; LANES]| {
+        one_at_a_time();
+        group.iter().fold(false, |any, x| any | (*x != T::ZERO))
+    };
+    let fired = groups.iter().enumerate().fold(0, |bits, (g, group)| bits | u32::from(any(group)) << g);
+    Scan { fired, finite: sum(watch, |x| x * T::ZERO) == T::ZERO }
 }
 
 /// Sum of a function of each value, in one partial sum per lane so that it vectorises.
 #[inline(always)]
 fn sum<T: Real>(values: &[T], of: impl Fn(T) -> T) -> T {
     let (groups, rest) = values.as_chunks::<LANES>();
+    assert!(rest.is_empty(), "groups are whole");
     let mut sums = [T::ZERO; LANES];
     for group in groups {
         for l in 0..LANES {
             sums[l] = sums[l] + of(group[l]);
         }
     }
-    sums.into_iter().chain(rest.iter().map(|x| of(*x))).fold(T::ZERO, |total, x| total + x)
+    sums.into_iter().fold(T::ZERO, |total, x| total + x)
 }
 
 #[cfg(test)]
@@ -47,14 +72,14 @@ mod tests {
     #[test]
     fn finds_one_spike_and_one_bad_value_anywhere() {
         for isa in Isa::available() {
-            for len in [1, 16, 37, 512] {
+            for len in [16, 48, 512] {
                 let zeros = vec![0.0; len];
-                assert_eq!(scan(isa, Some(&zeros), &zeros), Scan { any: false, finite: true });
-                assert_eq!(scan(isa, None, &zeros), Scan { any: false, finite: true });
+                assert_eq!(scan(isa, Some(&zeros), &zeros), Scan { fired: 0, finite: true });
+                assert_eq!(scan(isa, None, &zeros), Scan { fired: 0, finite: true });
                 for at in 0..len {
                     let mut one = zeros.clone();
                     one[at] = 1.0;
-                    assert_eq!(scan(isa, Some(&one), &one), Scan { any: true, finite: true });
+                    assert_eq!(scan(isa, Some(&one), &one), Scan { fired: 1 << (at / 16), finite: true });
                     for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
                         one[at] = bad;
                         assert!(!scan(isa, None, &one).finite);
@@ -64,5 +89,14 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn neighbouring_groups_are_one_range() {
+        let ranges = |fired| Scan { fired, finite: true }.fired_groups().collect::<Vec<_>>();
+        assert!(ranges(0).is_empty());
+        assert_eq!(ranges(0b1101_1001), [0..1, 3..5, 6..8]);
+        assert_eq!(ranges(1 << 31), [31..32]);
+        assert_eq!(ranges(u32::MAX), [0..32]);
     }
 }
