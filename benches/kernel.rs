@@ -305,6 +305,7 @@ fn step<T: Real>(isa: Isa, program: &Program, scalars: &[[T; LANES]], temps: &mu
             input_stride: NEURONS,
             scalars,
             temps,
+            tables: &mut [],
             start,
             len: CHUNK,
             random: Random { key: 0, step: 0, first: start as u32 },

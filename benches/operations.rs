@@ -7,7 +7,7 @@
 use std::{any::type_name, hint::black_box, time::Duration};
 
 use bouton::kernel::{
-    Buffer, Chunk, Isa, Random, Real,
+    Buffer, Chunk, Isa, Random, Real, Table,
     program::{CHUNK, Instr, LANES, Op, Operand, Program},
     run, scan,
 };
@@ -23,6 +23,7 @@ const WRITTEN: Operand = Operand::Column(1);
 struct Neurons<T> {
     columns: Buffer<T>,
     temps: Buffer<T>,
+    tables: [Table; 1],
     scalars: Vec<[T; LANES]>,
     step: u64,
 }
@@ -32,7 +33,7 @@ impl<T: Real> Neurons<T> {
         let mut columns = Buffer::new(2 * CHUNK);
         (0..CHUNK).for_each(|n| columns[n] = T::from_f64(values(n)));
         let scalars = scalars.iter().map(|&s| [T::from_f64(s); LANES]).collect();
-        Self { columns, temps: Buffer::new(CHUNK), scalars, step: 0 }
+        Self { columns, temps: Buffer::new(CHUNK), tables: [Table::EMPTY], scalars, step: 0 }
     }
 
     /// Each run is another time step, with other random numbers.
@@ -45,6 +46,7 @@ impl<T: Real> Neurons<T> {
             input_stride: CHUNK,
             scalars: &self.scalars,
             temps: &mut self.temps,
+            tables: &mut self.tables,
             start: 0,
             len: CHUNK,
             random: Random { key: 1, step: self.step, first: 0 },

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::layout;
 use crate::{
     kernel::{
-        self, Buffer, Chunk, Isa, Random, Real,
+        self, Buffer, Chunk, Isa, Random, Real, Table,
         program::{CHUNK, LANES, Operand, Program},
     },
     lang::{Dynamics, Neuron, Scalar, eval_at},
@@ -38,6 +38,8 @@ struct Neurons<T: Real> {
     padded: usize,
     inputs: usize,
     scalars: Vec<[T; LANES]>,
+    /// Poisson tables by stream.
+    tables: Vec<Table>,
     /// Scalars that change every step.
     per_step: Vec<usize>,
     key: u64,
@@ -90,6 +92,7 @@ impl<T: Real> Part<T> {
                     padded,
                     inputs: layout.receptors,
                     scalars: Vec::new(),
+                    tables: Vec::new(),
                     per_step: Vec::new(),
                     key: population.key,
                     positions: population.positions.clone(),
@@ -238,6 +241,9 @@ impl<T: Real> Neurons<T> {
     fn set_scalars(&mut self) {
         let value = |s: &Scalar| if let Scalar::Constant(c) = s { *c } else { 0.0 };
         self.scalars = self.dynamics.scalars.iter().map(|s| [T::from_f64(value(s)); LANES]).collect();
+        let d = &self.dynamics;
+        let programs = [&d.step, &d.start, &d.reset].into_iter().chain(d.probes.iter().map(|p| &p.program));
+        self.tables = vec![Table::EMPTY; programs.map(Program::tables).max().unwrap_or(0)];
         let changing = |s: &Scalar| matches!(s, Scalar::PerStep(_));
         self.per_step = (0..self.scalars.len()).filter(|&k| changing(&self.dynamics.scalars[k])).collect();
     }
@@ -292,6 +298,7 @@ impl<T: Real> Neurons<T> {
                 input_stride: self.padded,
                 scalars: &self.scalars,
                 temps: &mut scratch.0,
+                tables: &mut self.tables,
                 start,
                 len: CHUNK.min(self.padded - start),
                 random: Random { key: self.key, step, first: first + start as u32 },

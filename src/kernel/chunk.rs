@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{
+    poisson::Table,
     program::{CHUNK, LANES, Operand},
     real::Real,
 };
@@ -23,6 +24,8 @@ pub struct Chunk<'a, T> {
     pub scalars: &'a [[T; LANES]],
     /// Scratch: temporary `k` of neuron `start + i` is `temps[k * CHUNK + i]`.
     pub temps: &'a mut [T],
+    /// Tables of Poisson numbers, by stream.
+    pub tables: &'a mut [Table],
     /// First neuron.
     pub start: usize,
     /// Neurons: a multiple of [`LANES`], at most [`CHUNK`].
@@ -44,6 +47,7 @@ impl<T> Chunk<'_, T> {
             input_stride: self.input_stride,
             scalars: self.scalars,
             temps: &mut self.temps[skipped..],
+            tables: self.tables,
             start: self.start + skipped,
             len: groups.len() * LANES,
             random: Random { first: self.random.first + skipped as u32, ..self.random },

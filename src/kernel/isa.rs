@@ -61,27 +61,27 @@ impl Isa {
 /// Compiles one generic body for each instruction set and calls the one asked for. The body must be `#[inline(always)]`,
 /// and so must all it calls in its loops: only what is inlined is compiled with the wider vectors.
 macro_rules! dispatch {
-    ($isa:expr, $body:ident<$T:ident>($($arg:ident: $type:ty),*) -> $out:ty) => {{
+    ($isa:expr, $body:ident$(<$T:ident>)?($($arg:ident: $type:ty),*) -> $out:ty) => {{
         #[cfg(target_arch = "x86_64")]
         #[target_feature(enable = "avx2,fma")]
-        fn avx2<$T: Real>($($arg: $type),*) -> $out {
+        fn avx2$(<$T: Real>)?($($arg: $type),*) -> $out {
             $body($($arg),*)
         }
         #[cfg(target_arch = "x86_64")]
         #[target_feature(enable = "avx2,fma,avx512f,avx512vl,avx512dq,avx512bw")]
-        fn avx512<$T: Real>($($arg: $type),*) -> $out {
+        fn avx512$(<$T: Real>)?($($arg: $type),*) -> $out {
             $body($($arg),*)
         }
         let isa: Isa = $isa;
         assert!(isa.is_available(), "this machine has no {} instructions", isa.name());
         match isa {
-            Isa::Baseline => $body::<$T>($($arg),*),
+            Isa::Baseline => $body$(::<$T>)?($($arg),*),
             // SAFETY: the assertion above has shown that this machine has the instructions.
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx2 => unsafe { avx2::<$T>($($arg),*) },
+            Isa::Avx2 => unsafe { avx2$(::<$T>)?($($arg),*) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 => unsafe { avx512::<$T>($($arg),*) },
+            Isa::Avx512 => unsafe { avx512$(::<$T>)?($($arg),*) },
             #[cfg(not(target_arch = "x86_64"))]
             _ => unreachable!("not available on this architecture"),
         }

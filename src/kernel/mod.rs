@@ -28,6 +28,7 @@ pub use fuse::fuse;
 pub use isa::Isa;
 pub use keys::mix;
 pub use log::log;
+pub use poisson::Table;
 pub use real::Real;
 pub use run::run;
 pub use scan::{Scan, scan};

@@ -52,7 +52,7 @@ fn sin_cos<T: Real>(phi: T) -> (T, T) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{chunk::Random, philox::words, program::CHUNK};
+    use super::super::{Isa, chunk::Random, philox::words, program::CHUNK};
     use super::*;
 
     /// Numbers of 4096 neurons over some steps, neuron by neuron within a step.
@@ -60,7 +60,7 @@ mod tests {
         let mut all = Vec::new();
         for step in 0..steps {
             for first in (0..4096).step_by(CHUNK) {
-                let words = words(Random { key: 11, step, first: first as u32 }, 2, CHUNK);
+                let words = words(Isa::detect(), Random { key: 11, step, first: first as u32 }, 2, CHUNK);
                 for group in words.as_chunks::<LANES>().0 {
                     all.extend(normals::<T>(group).map(T::to_f64));
                 }

@@ -5,6 +5,7 @@
 
 use super::{
     chunk::Random,
+    isa::{Isa, dispatch},
     keys::mix,
     program::{CHUNK, LANES},
 };
@@ -24,26 +25,31 @@ fn round_keys(key: u64) -> [[u64; 2]; ROUNDS] {
 /// The four words of each of 16 counters. Words are the lower halves of u64: the only multiplication of vector units that gives
 /// 64 bits wants them so. Upper halves are left as they come, and masked where they would count.
 #[inline(always)]
-fn philox(mut counter: [[u64; LANES]; 4], keys: &[[u64; 2]; ROUNDS]) -> [[u32; LANES]; 4] {
+fn philox(counter: [[u64; LANES]; 4], keys: &[[u64; 2]; ROUNDS]) -> [[u64; LANES]; 4] {
+    let [mut a, mut b, mut c, mut d] = counter;
     for [k0, k1] in keys {
-        let mut next = [[0; LANES]; 4];
         for l in 0..LANES {
-            let first = MULTIPLIERS[0] * (counter[0][l] & LOW);
-            let second = MULTIPLIERS[1] * (counter[2][l] & LOW);
-            next[0][l] = (second >> 32) ^ counter[1][l] ^ k0;
-            next[1][l] = second;
-            next[2][l] = (first >> 32) ^ counter[3][l] ^ k1;
-            next[3][l] = first;
+            let first = MULTIPLIERS[0] * (a[l] & LOW);
+            let second = MULTIPLIERS[1] * (c[l] & LOW);
+            a[l] = (second >> 32) ^ b[l] ^ k0;
+            b[l] = second;
+            c[l] = (first >> 32) ^ d[l] ^ k1;
+            d[l] = first;
         }
-        counter = next;
     }
-    counter.map(|words| words.map(|word| word as u32))
+    [a, b, c, d]
 }
 
 /// One random word for each of `len` neurons. The key is (`random.key`, stream), the counter (block, step); four neurons share a
 /// block: neuron n has word `n / 16 % 4` of block `n / 64 * 16 + n % 16`, so that 16 neighbours have the same word of 16 blocks.
+///
+/// A function of its own: inlined into that of the program, whose registers are all in use, rounds go through memory in twice the time.
+pub fn words(isa: Isa, random: Random, stream: u16, len: usize) -> [u32; CHUNK] {
+    dispatch!(isa, draw(random: Random, stream: u16, len: usize) -> [u32; CHUNK])
+}
+
 #[inline(always)]
-pub fn words(random: Random, stream: u16, len: usize) -> [u32; CHUNK] {
+fn draw(random: Random, stream: u16, len: usize) -> [u32; CHUNK] {
     const BATCH: usize = 4 * LANES;
     let keys = round_keys(mix(&[random.key, stream.into()]));
     let mut words = [0; CHUNK];
@@ -56,7 +62,9 @@ pub fn words(random: Random, stream: u16, len: usize) -> [u32; CHUNK] {
         let counter = [blocks, [random.step & LOW; LANES], [random.step >> 32; LANES], [0; LANES]];
         for (word, lanes) in philox(counter, &keys).into_iter().enumerate() {
             if let Some(group) = (batch * 4 + word).checked_sub(before).and_then(|g| groups.get_mut(g)) {
-                *group = lanes;
+                for l in 0..LANES {
+                    group[l] = lanes[l] as u32;
+                }
             }
         }
     }
@@ -101,7 +109,7 @@ pub(super) mod tests {
         ];
         for (counter, key, answer) in cases {
             let lanes = philox(counter.map(|c| [c as u64; LANES]), &round_keys((key[1] as u64) << 32 | key[0] as u64));
-            assert_eq!(lanes, answer.map(|a| [a; LANES]));
+            assert_eq!(lanes.map(|words| words.map(|word| word as u32)), answer.map(|a| [a; LANES]));
             assert_eq!(philox_one(counter, key), answer);
         }
     }
@@ -110,9 +118,11 @@ pub(super) mod tests {
     fn words_belong_to_neurons_and_not_to_chunks() {
         let (key, step) = (5, 3 << 32 | 9);
         for (first, len) in [(0, 512), (16, 48), (48, 512), (4096 + 32, 80)] {
-            let words = words(Random { key, step, first }, 7, len);
-            for (i, word) in words[..len].iter().enumerate() {
-                assert_eq!(*word, word_of(key, 7, step, first + i as u32));
+            for isa in Isa::available() {
+                let words = words(isa, Random { key, step, first }, 7, len);
+                for (i, word) in words[..len].iter().enumerate() {
+                    assert_eq!(*word, word_of(key, 7, step, first + i as u32));
+                }
             }
         }
     }

@@ -1,10 +1,9 @@
 //! Poisson numbers from random words, by inversion: one word, one number.
 //!
 //! Up to a mean of 128 the number is how many values of the distribution function, rounded to 32 bits, the word reaches.
-//! Where the mean is the same for all neurons these thresholds are put into a table on the stack, once per chunk, and
-//! compared without branches, 16 neurons at a time; otherwise they are computed on the way, with the same result. The table is
-//! not kept between chunks: at the means of a time step (below 1) it has some ten entries and costs less
-//! than a tenth of the 512 draws, and nothing has to be invalidated when a rate changes in time.
+//! Where the mean is the same for all neurons these thresholds stand in a table, and are compared without branches, 16 neurons at
+//! a time: those that one word in a thousand reaches always, the others where a word of the 16 does. Where each neuron has its own
+//! mean the thresholds are computed on the way, with the same result.
 //! Above 128 the outcomes are visited in the order of their distance from the mode (about sqrt(mean) of them).
 //! A mean below 0 counts as 0. Outcomes rarer than 2^-32 do not occur.
 
@@ -19,44 +18,101 @@ const TABLE: usize = 256;
 /// 2^32.
 const WORDS: f64 = 4_294_967_296.0;
 
-/// Thresholds of a mean that all neurons share.
+/// Thresholds of a mean that all neurons share. A table is kept from chunk to chunk and made again when the mean changes.
+#[derive(Clone, Debug)]
 pub struct Table {
+    mean: f64,
     thresholds: [u32; TABLE],
     /// Thresholds that are 0, which every word reaches, are only counted.
     base: u32,
     len: usize,
+    /// So many thresholds are reached by one word in a thousand or more.
+    common: usize,
 }
 
 impl Table {
+    /// A table of no mean yet.
+    pub const EMPTY: Self = Table { mean: f64::NAN, thresholds: [0; TABLE], base: 0, len: 0, common: 0 };
+
     /// The table of a mean, or none where the mean is too large (or NaN) for one.
     #[inline(always)]
-    pub fn new(mean: f64) -> Option<Self> {
+    pub fn of(&mut self, mean: f64) -> Option<&Self> {
         if mean > SUMMED || mean.is_nan() {
             return None;
         }
-        let mut table = Table { thresholds: [0; TABLE], base: 0, len: 0 };
+        if self.mean != mean {
+            self.fill(mean);
+        }
+        Some(self)
+    }
+
+    #[cold]
+    fn fill(&mut self, mean: f64) {
+        (self.mean, self.base, self.len) = (mean, 0, 0);
         for threshold in Sum::new(mean) {
             if threshold == 0 {
-                table.base += 1;
+                self.base += 1;
             } else {
-                table.thresholds[table.len] = threshold;
-                table.len += 1;
+                self.thresholds[self.len] = threshold;
+                self.len += 1;
             }
         }
-        Some(table)
+        let common = |t: &u32| f64::from(*t) < WORDS * (1.0 - 1e-3);
+        self.common = self.thresholds[..self.len].partition_point(common);
     }
 
     /// Numbers of 16 neurons from their words.
     #[inline(always)]
     pub fn draw(&self, words: &[u32; LANES]) -> [u32; LANES] {
         let mut counts = [self.base; LANES];
-        for threshold in &self.thresholds[..self.len] {
-            one_at_a_time();
-            for l in 0..LANES {
-                counts[l] += (words[l] >= *threshold) as u32;
-            }
+        let (common, rare) = self.thresholds[..self.len].split_at(self.common);
+        count(&mut counts, words, common);
+        if let Some(first) = rare.first()
+            && words.iter().fold(false, |any, word| any | (word >= first))
+        {
+            count(&mut counts, words, rare);
         }
         counts
+    }
+}
+
+/// Adds how many thresholds each word reaches.
+#[inline(always)]
+fn count(counts: &mut [u32; LANES], words: &[u32; LANES], thresholds: &[u32]) {
+    for threshold in thresholds {
+        one_at_a_time();
+        for l in 0..LANES {
+            counts[l] += (words[l] >= *threshold) as u32;
+        }
+    }
+}
+
+/// Numbers of 16 neurons, each with its own mean; as [`poisson`].
+#[inline(always)]
+pub fn poissons(words: &[u32; LANES], means: &[f64; LANES]) -> [f64; LANES] {
+    if !means.iter().fold(true, |all, mean| all & (*mean <= SUMMED)) {
+        return std::array::from_fn(|l| poisson(words[l], means[l]));
+    }
+    let (mut probability, mut sum, mut outcome) = ([0.0; LANES], [0.0; LANES], 0.0);
+    for l in 0..LANES {
+        probability[l] = exp(if means[l] > 0.0 { -means[l] } else { 0.0 });
+    }
+    let (mut counts, mut below) = ([0.0; LANES], [1.0; LANES]);
+    // Sums come to 1 in 257 steps at most; as in `Sum`, term by term.
+    loop {
+        one_at_a_time();
+        outcome += 1.0;
+        for l in 0..LANES {
+            sum[l] += probability[l];
+            probability[l] *= means[l] / outcome;
+            let threshold = (sum[l] * WORDS + 0.5).floor();
+            let reached = if (threshold < WORDS) & (f64::from(words[l]) >= threshold) { below[l] } else { 0.0 };
+            below[l] = reached;
+            counts[l] += reached;
+        }
+        if below.iter().fold(0.0, |any, reached| any + reached) == 0.0 {
+            return counts;
+        }
     }
 }
 
@@ -126,7 +182,7 @@ fn around_mode(word: u32, mean: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{chunk::Random, philox::words, program::CHUNK};
+    use super::super::{Isa, chunk::Random, philox::words, program::CHUNK};
     use super::*;
 
     /// Words of 4096 neurons over some steps.
@@ -134,7 +190,7 @@ mod tests {
         let mut all = Vec::new();
         for step in 0..steps {
             for first in (0..4096).step_by(CHUNK) {
-                let words = words(Random { key: 3, step, first: first as u32 }, 1, CHUNK);
+                let words = words(Isa::detect(), Random { key: 3, step, first: first as u32 }, 1, CHUNK);
                 all.extend(words.as_chunks::<LANES>().0);
             }
         }
@@ -187,14 +243,31 @@ mod tests {
 
     #[test]
     fn table_gives_the_same_numbers_as_single_draws() {
-        for mean in [0.0, -1.0, 1e-12, 0.001, 0.1, 1.0, 20.0, 100.0, 128.0] {
-            let table = Table::new(mean).unwrap();
+        let mut table = Table::EMPTY;
+        for mean in [0.0, -1.0, 1e-12, 0.001, 0.1, 1.0, 20.0, 100.0, 128.0, 0.1] {
+            let table = table.of(mean).unwrap();
             for mut words in draw(1) {
                 words[..3].copy_from_slice(&[0, 1, u32::MAX]);
                 assert_eq!(table.draw(&words).map(f64::from), words.map(|w| poisson(w, mean)), "mean {mean}");
             }
         }
-        assert!(Table::new(128.1).is_none() && Table::new(f64::NAN).is_none());
+        assert!(table.of(128.1).is_none() && table.of(f64::NAN).is_none());
+    }
+
+    #[test]
+    fn sixteen_means_give_the_same_numbers_as_single_draws() {
+        let all = [-1.0, 0.0, 1e-12, 0.001, 0.01, 0.1, 0.5, 1.0, 1.28, 3.0, 10.0, 30.0, 60.0, 100.0, 127.9, 128.0];
+        for (shift, mut words) in draw(1).into_iter().enumerate() {
+            words[..3].copy_from_slice(&[0, 1, u32::MAX]);
+            let mut means: [f64; LANES] = std::array::from_fn(|l| all[(l + shift) % LANES]);
+            for special in [means[5], 500.0, f64::NAN] {
+                means[5] = special;
+                let numbers = poissons(&words, &means);
+                for l in 0..LANES {
+                    assert_eq!(numbers[l].to_bits(), poisson(words[l], means[l]).to_bits(), "mean {}", means[l]);
+                }
+            }
+        }
     }
 
     #[test]

@@ -184,6 +184,14 @@ pub struct Instr {
     pub args: [Operand; 3],
 }
 
+impl Program {
+    /// Number of Poisson tables that it needs: one for each stream up to the last that draws Poisson numbers.
+    pub fn tables(&self) -> usize {
+        let stream = |instr: &Instr| if let Op::Poisson(stream) = instr.op { usize::from(stream) + 1 } else { 0 };
+        self.instrs.iter().map(stream).max().unwrap_or(0)
+    }
+}
+
 /// A list of operations with the number of temporaries it needs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Program {

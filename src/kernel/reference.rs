@@ -92,7 +92,7 @@ fn value<T: Real>(op: Op, a: T, b: T, c: T, chunk: &Chunk<T>, i: usize) -> T {
 #[cfg(test)]
 mod tests {
     use super::super::{
-        Buffer, Isa, Random, fuse, mix,
+        Buffer, Isa, Random, Table, fuse, mix,
         program::{Fused, Instr, LANES},
         run::run as fast,
     };
@@ -187,6 +187,7 @@ mod tests {
             input_stride: STRIDE,
             scalars: &scalars,
             temps: &mut temps,
+            tables: &mut vec![Table::EMPTY; 6],
             start,
             len,
             random: Random { key: seed, step: seed ^ 77, first: 32 },

@@ -10,7 +10,7 @@ use super::{
     log::log,
     normal::normals,
     philox::words,
-    poisson::{Table, poisson},
+    poisson::{Table, poissons},
     program::{Fused, Instr, LANES, Op, Program},
     real::{Real, max, min},
 };
@@ -18,17 +18,17 @@ use super::{
 /// Runs a program over the neurons of a chunk. Allocates nothing. Panics where the program names memory that the chunk
 /// does not have, and where this machine does not have the instruction set.
 pub fn run<T: Real>(isa: Isa, program: &Program, chunk: &mut Chunk<T>) {
-    dispatch!(isa, body<T>(program: &Program, chunk: &mut Chunk<T>) -> ())
+    dispatch!(isa, body<T>(isa: Isa, program: &Program, chunk: &mut Chunk<T>) -> ())
 }
 
 #[inline(always)]
-fn body<T: Real>(program: &Program, chunk: &mut Chunk<T>) {
+fn body<T: Real>(isa: Isa, program: &Program, chunk: &mut Chunk<T>) {
     let random = chunk.random;
     let memory = Memory::new(chunk);
     let mut rest = program.instrs.as_slice();
     while let [instr, after @ ..] = rest {
         let more = after.first().filter(|next| next.op == Op::Fused(Fused::More));
-        step(instr, more.unwrap_or(instr), &memory, random);
+        step(instr, more.unwrap_or(instr), &memory, (isa, random), chunk.tables);
         rest = &after[more.is_some() as usize..];
     }
 }
@@ -37,7 +37,7 @@ fn body<T: Real>(program: &Program, chunk: &mut Chunk<T>) {
 /// may move across it. Left alone, LLVM tests at run time whether the operands overlap and, where they do not, computes 8 or 16
 /// groups at a time with a scatter for each lane; the code for AVX-512 was about four times as long. With it, the disassembly
 /// (rustc 1.95) has no scatter, and all arithmetic is 512-bit in f64 and f32 except: 256-bit normals in f32 (8 pairs) and Poisson
-/// tables in f64; lane by lane what goes through a library (sin, cos, pow) or searches (Poisson means per neuron). No remedy against
+/// tables in f64; lane by lane what goes through a library (sin, cos, pow). No remedy against
 /// a preference for 256 bits is needed as long as no target CPU is named.
 #[inline(always)]
 pub(super) fn one_at_a_time() {
@@ -46,7 +46,7 @@ pub(super) fn one_at_a_time() {
 
 /// One operation over all neurons of the chunk; `more` holds its arguments beyond the third.
 #[inline(always)]
-fn step<T: Real>(instr: &Instr, more: &Instr, memory: &Memory<T>, random: Random) {
+fn step<T: Real>(instr: &Instr, more: &Instr, memory: &Memory<T>, random: (Isa, Random), tables: &mut [Table]) {
     let Instr { op, dst, args } = *instr;
     let target = memory.target(dst);
     let [x, y, z] = args.map(|operand| memory.source(operand));
@@ -126,24 +126,25 @@ fn step<T: Real>(instr: &Instr, more: &Instr, memory: &Memory<T>, random: Random
         Op::Select => each!(|a, b, c| if holds(a) { b } else { c }),
         Op::Flush => each!(|a| flush(a)),
         Op::Uniform(stream) => {
-            let words = words(random, stream, memory.groups() * LANES);
+            let words = words(random.0, random.1, stream, memory.groups() * LANES);
             let words = words.as_chunks::<LANES>().0;
             results!(g => words[g].map(T::uniform))
         }
         Op::Normal(stream) => {
-            let words = words(random, stream, memory.groups() * LANES);
+            let words = words(random.0, random.1, stream, memory.groups() * LANES);
             let words = words.as_chunks::<LANES>().0;
             results!(g => normals(&words[g]))
         }
         Op::Poisson(stream) => {
-            let words = words(random, stream, memory.groups() * LANES);
+            let words = words(random.0, random.1, stream, memory.groups() * LANES);
             let words = words.as_chunks::<LANES>().0;
-            match x.same_for_all().and_then(|mean| Table::new(mean.to_f64())) {
+            let table = x.same_for_all().and_then(|mean| tables[usize::from(stream)].of(mean.to_f64()));
+            match table {
                 Some(table) => results!(g => table.draw(&words[g]).map(|count| T::from_i32(count as i32))),
                 None => results!(g => {
                     // SAFETY: g is less than the number of groups.
                     let means = unsafe { x.load(g) };
-                    std::array::from_fn(|l| T::from_f64(poisson(words[g][l], means[l].to_f64())))
+                    poissons(&words[g], &means.map(T::to_f64)).map(T::from_f64)
                 }),
             }
         }
@@ -225,6 +226,7 @@ mod tests {
             input_stride: 32,
             scalars: &scalars,
             temps: &mut temps,
+            tables: &mut [],
             start,
             len: 16,
             random: Random { key: 0, step: 0, first: 0 },
