@@ -67,6 +67,13 @@ impl Synapses {
         let index = self.delays.len() * 4 + self.rows.len() * 8 + self.groups.len() * 4;
         (index + self.targets.len() * 2 + weights) as u64
     }
+    /// Bytes that an event reads: its target, and its weight where each synapse has its own.
+    pub fn event_bytes(&self) -> u64 {
+        match self.weights {
+            Weights::Row(_) => 2,
+            Weights::Each(_) => 6,
+        }
+    }
     /// Distinct delays in steps, descending; a constant delay is among them even if nothing was drawn with it.
     pub fn delays(&self) -> &[u32] {
         &self.delays
