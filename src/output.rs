@@ -10,6 +10,11 @@ pub fn count(number: u64) -> String {
     groups.join(",")
 }
 
+/// `1 thread`, `2 threads`
+pub fn threads(number: usize) -> String {
+    format!("{number} {}", if number == 1 { "thread" } else { "threads" })
+}
+
 /// A size in memory, in the largest decimal unit that leaves a number above 1.
 pub fn bytes(number: u64) -> String {
     match number as f64 {
@@ -32,5 +37,6 @@ mod tests {
     fn numbers_are_written_in_groups_and_sizes_with_units() {
         assert_eq!([12, 77_169, 1_000_000].map(count), ["12", "77,169", "1,000,000"]);
         assert_eq!([512_000, 52_000_000, 1_900_000_000].map(bytes), ["512 kB", "52.0 MB", "1.90 GB"]);
+        assert_eq!([1, 2].map(threads), ["1 thread", "2 threads"]);
     }
 }

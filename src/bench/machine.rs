@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::{engine::huge, kernel::Isa};
 
-/// Bytes that each thread reads in a pass: many times the last cache of a core.
+/// Bytes that each thread reads in a pass: many times its share of the last cache. All threads take a quarter of the memory at most.
 const BUFFER: usize = 256 << 20;
 /// Passes, the best of which counts; the first one also brings the pages.
 const PASSES: usize = 6;
@@ -59,7 +59,8 @@ impl Machine {
 
     /// Measures reading with this many threads; the best counts of all times that it is called.
     pub fn read(&mut self, threads: usize) {
-        let bytes_per_second = streaming_read(threads, BUFFER);
+        let most = if self.memory_bytes == 0 { BUFFER } else { self.memory_bytes as usize / 4 / threads };
+        let bytes_per_second = streaming_read(threads, BUFFER.min(most) / 64 * 64);
         match self.streaming_read.iter_mut().find(|read| read.threads == threads) {
             Some(read) => read.bytes_per_second = read.bytes_per_second.max(bytes_per_second),
             None => self.streaming_read.push(StreamingRead { threads, bytes_per_second }),

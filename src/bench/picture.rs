@@ -2,7 +2,7 @@
 
 use super::{Point, Report, Timed};
 use crate::{
-    output::bytes,
+    output::{bytes, threads},
     plot::{
         axes::{Axes, SMALL, numbered, ticks},
         palette::{self, GREY, GRID, INK},
@@ -12,6 +12,7 @@ use crate::{
 
 /// Width of a README.
 const WIDTH: f64 = 900.0;
+const LEFT: f64 = 66.0;
 const TOP: f64 = 74.0;
 const HEIGHT: f64 = 290.0;
 /// Columns of the legend below the panels.
@@ -40,7 +41,7 @@ pub fn scaling(report: &Report) -> String {
     at_threads.sort_by(f64::total_cmp);
     let below = spaced(&at_threads, &panel(0.0, 350.0));
 
-    let mut left = panel(66.0, 360.0);
+    let mut left = panel(LEFT, 360.0);
     match strong {
         true => speed_up(&mut svg, &mut left, report, &below),
         false => efficiency(&mut svg, &mut left, report, &below),
@@ -48,7 +49,7 @@ pub fn scaling(report: &Report) -> String {
     let mut right = panel(520.0, 360.0);
     real_time(&mut svg, &mut right, report, &below);
     for (k, series) in report.series.iter().enumerate() {
-        let (x, y) = (66.0 + (k % COLUMNS) as f64 * 275.0, legend + (k / COLUMNS) as f64 * ROW);
+        let (x, y) = (LEFT + (k % COLUMNS) as f64 * 275.0, legend + (k / COLUMNS) as f64 * ROW);
         svg.line([(x, y), (x + 20.0, y)], palette::colour(k), 1.6, strength(k));
         svg.marks([(x + 10.0, y)], MARK, palette::colour(k));
         svg.text((x + 27.0, y + 3.8), &series.label, Style { colour: INK, ..SMALL });
@@ -147,7 +148,7 @@ fn real_time(svg: &mut Svg, axes: &mut Axes, report: &Report, below: &[(f64, Str
     if axes.y.0 < 0.0 && axes.y.1 > 0.0 {
         let y = axes.at_y(0.0);
         svg.line([(axes.left, y), (axes.left + axes.width, y)], GREY, 1.2, 1.0);
-        svg.text((axes.left + axes.width, y - 4.0), "real time", Style { anchor: Anchor::End, ..SMALL });
+        svg.text((axes.left + axes.width / 2.0, y - 5.0), "real time", Style { anchor: Anchor::Middle, ..SMALL });
     }
     lines(svg, axes, report, &values);
     axes.axis_left(svg, &left, "wall time / biological time");
@@ -198,20 +199,15 @@ fn lines(svg: &mut Svg, axes: &Axes, report: &Report, values: &[Vec<[f64; 3]>]) 
     }
 }
 
+/// The title, and below what was measured on what.
 fn heading(svg: &mut Svg, report: &Report, title: &str) {
-    svg.text((66.0, 28.0), title, Style { size: 15.0, bold: true, colour: INK, ..SMALL });
+    svg.text((LEFT, 28.0), title, Style { size: 15.0, bold: true, colour: INK, ..SMALL });
     let m = &report.machine;
-    let runs = if report.repeat == 1 { "one run".into() } else { format!("median of {} runs", report.repeat) };
-    let ranges = if report.repeat == 1 { "" } else { ", bars: range" };
-    let line = format!(
-        "{}, {} cores, {}, {} · bouton {} · {runs}{ranges}",
-        m.cpu,
-        m.cores,
-        bytes(m.memory_bytes),
-        m.instructions,
-        report.bouton
-    );
-    svg.text((66.0, 47.0), &line, SMALL);
+    let machine = format!("{}, {} cores, {}, {}", m.cpu, m.cores, bytes(m.memory_bytes), m.instructions);
+    let runs =
+        if report.repeat == 1 { "one run".into() } else { format!("median and range of {} runs", report.repeat) };
+    let doubt = if points(report).any(|p| !p.warnings.is_empty()) { " · with warnings, see the table" } else { "" };
+    svg.text((LEFT, 47.0), &format!("{machine} · bouton {} · {runs}{doubt}", report.bouton), SMALL);
 }
 
 /// Where the bars of the stages begin and how long they are.
@@ -258,9 +254,8 @@ fn stage_colour(stage: usize, name: &str) -> &'static str {
 }
 
 fn bar(svg: &mut Svg, point: &Point, top: f64) {
-    let threads = format!("{} thread{}", point.threads, if point.threads == 1 { "" } else { "s" });
     let baseline = top + BAR / 2.0 + 3.8;
-    svg.text((BARS.0 - 10.0, baseline), &threads, Style { anchor: Anchor::End, colour: INK, ..SMALL });
+    svg.text((BARS.0 - 10.0, baseline), &threads(point.threads), Style { anchor: Anchor::End, colour: INK, ..SMALL });
     let mut left = BARS.0;
     for (k, (name, _)) in point.stages.iter().enumerate() {
         let width = point.share(k) * BARS.1;
@@ -291,7 +286,7 @@ mod tests {
     fn pictures_name_axes_lines_and_stages() {
         let svg = scaling(&report(false));
         for part in
-            [">speed-up<", ">ideal<", ">threads<", ">net, f64<", ">wall / biological", "Strong scaling", "median of 3"]
+            [">speed-up<", ">ideal<", ">threads<", ">net, f64<", ">wall / biological", "Strong scaling", "range of 3"]
         {
             let part = part.replace("wall / biological", "wall time / biological time");
             assert!(svg.contains(&part), "{part} is not in the picture");

@@ -1,12 +1,16 @@
 //! Runs all cases, each run in a process of its own.
 
 use std::{
+    collections::BTreeSet,
     path::Path,
     process::{Command, Stdio},
 };
 
 use super::{Case, Machine, Measurement, Point, Report, Series, Timed, others::Others};
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    output::threads,
+};
 
 /// Runs every case `repeat` times by starting `program measure`, and says by `tell` what comes next.
 ///
@@ -14,16 +18,16 @@ use crate::error::{Error, Result};
 /// For a process that cannot be started or that fails. Spikes that differ are in the report.
 pub fn run(program: &Path, all: &[Series], repeat: usize, weak: bool, tell: &mut dyn FnMut(&str)) -> Result<Report> {
     let mut machine = Machine::look();
-    let threads: std::collections::BTreeSet<_> = all.iter().flat_map(|s| &s.cases).map(|c| c.threads).collect();
+    let numbers: BTreeSet<usize> = all.iter().flat_map(|s| &s.cases).map(|c| c.threads).collect();
     tell("reading memory");
     // Before and after the cases; the better one counts.
-    threads.iter().for_each(|&threads| machine.read(threads));
+    numbers.iter().for_each(|&threads| machine.read(threads));
     let mut measured = Vec::new();
     for series in all {
         measured.push(measure_in_turn(program, series, repeat, tell)?);
     }
     tell("reading memory");
-    threads.iter().for_each(|&threads| machine.read(threads));
+    numbers.iter().for_each(|&threads| machine.read(threads));
 
     let errors = all.iter().zip(&measured).filter_map(|(series, runs)| different(series, runs, weak)).collect();
     let timed = |(series, cases): (&Series, &Vec<Runs>)| {
@@ -106,11 +110,6 @@ fn different(series: &Series, cases: &[Runs], weak: bool) -> Option<String> {
         }
     }
     None
-}
-
-/// `1 thread`, `2 threads`
-fn threads(number: usize) -> String {
-    format!("{number} {}", if number == 1 { "thread" } else { "threads" })
 }
 
 #[cfg(test)]

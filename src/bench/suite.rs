@@ -23,7 +23,7 @@ pub const SUITE: [Entry; 6] = [
     entry("coba_40000", "vogels_abbott", 10.0, "the same with 40,000 neurons of the same in-degree"),
     entry("cobahh", "cobahh", 1.0, "4,000 Hodgkin-Huxley neurons; arithmetic"),
     entry("brunel", "brunel", 1.0, "12,500 LIF neurons, in-degree 1,250; delivery"),
-    entry("microcircuit_0.1", "microcircuit", 0.1, "a tenth of the cortical microcircuit: 7,717 neurons"),
+    entry("microcircuit_0.1", "microcircuit", 0.1, "a tenth of the cortical microcircuit: 7,718 neurons"),
     entry("microcircuit", "microcircuit", 1.0, "77,169 neurons, 299 million synapses; delivery from memory, 2 GB"),
 ];
 
@@ -32,11 +32,12 @@ pub fn find(name: &str) -> Option<&'static Entry> {
     SUITE.iter().find(|entry| entry.name == name)
 }
 
-/// A line for each entry.
+/// A line for each entry, and how to run them.
 pub fn list() -> String {
     let width = SUITE.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
     let line = |e: &Entry| format!("{:width$}  {} (scale {} of {})\n", e.name, e.about, e.scale, e.network);
-    SUITE.iter().map(line).collect()
+    let how = "\nbouton bench NAME...    measures these, shipped networks (bouton networks) and files; without a name the whole suite\n";
+    SUITE.iter().map(line).collect::<String>() + how
 }
 
 #[cfg(test)]
@@ -50,7 +51,7 @@ mod tests {
             let spec = Spec::load(entry.network, &[("scale".into(), entry.scale.to_string())]).expect("shipped");
             Plan::new(&spec).expect("a network that can be run").neurons()
         });
-        assert_eq!(sizes, [4000, 40_000, 4000, 12_500, 7717, 77_169]);
+        assert_eq!(sizes, [4000, 40_000, 4000, 12_500, 7718, 77_169]);
         assert!(SUITE.iter().all(|entry| list().contains(entry.name) && find(entry.name) == Some(entry)));
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Machine, Point, Report, Spread, Timed};
-use crate::output::{bytes, count};
+use crate::output::{bytes, count, threads};
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -30,12 +30,7 @@ fn machine(f: &mut fmt::Formatter<'_>, version: &str, machine: &Machine) -> fmt:
     let load = machine.load_before.map_or(String::new(), |load| format!(", load {load:.2} before"));
     writeln!(f, "bouton {version} on {cpu}, {cores} cores, {} of memory, {instructions}{load}", bytes(*memory_bytes))?;
     let read = |r: &super::machine::StreamingRead| {
-        format!(
-            "{:.1} GB/s with {} thread{}",
-            r.bytes_per_second * 1e-9,
-            r.threads,
-            if r.threads == 1 { "" } else { "s" }
-        )
+        format!("{:.1} GB/s with {}", r.bytes_per_second * 1e-9, threads(r.threads))
     };
     let read: Vec<_> = machine.streaming_read.iter().map(read).collect();
     writeln!(f, "streaming read from memory: {}", read.join(", "))
@@ -95,7 +90,7 @@ fn loads(series: &Timed) -> Vec<Vec<String>> {
 fn warnings(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
     let of = |series: &Timed| -> Vec<String> {
         let points =
-            series.points.iter().flat_map(|p| p.warnings.iter().map(|w| format!("{} threads: {w}", p.threads)));
+            series.points.iter().flat_map(|p| p.warnings.iter().map(|w| format!("{}: {w}", threads(p.threads))));
         let all = series.warnings.iter().cloned().chain(points);
         all.map(|warning| format!("warning: {}, {warning}", series.label)).collect()
     };
@@ -146,7 +141,7 @@ mod tests {
             "10.0 GB/s with 1 thread, 16.0 GB/s with 2 threads",
             "strong scaling: the same network on more threads; median of 3 runs (min-max)",
             "net, f64: A network\n2 s of biological time in steps of 0.1 ms, 1.6 spikes a second and neuron",
-            "      1    4,000   320,000      0.100     0.500 (0.400-0.600)      1.00     100.0 %    1.00e6   1000.00",
+            "      1    4,000   320,000      0.100  0.500 (0.400-0.600)      1.00     100.0 %    1.00e6   1000.00",
             "      2    25.0 %     75.0 %  0.01 GB/s              0.1 %",
             "      4    25.0 %     75.0 %  0.02 GB/s                  -",
             "warning: net, f64, 4 threads: 4 threads on 2 cores",

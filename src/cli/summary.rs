@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::output::{as_map, bytes, count};
+use crate::output::{as_map, bytes, count, threads};
 
 /// The numbers of one run. Field names are those of `--json` and do not change.
 #[derive(Clone, Debug, Serialize)]
@@ -67,14 +67,13 @@ impl Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let threads = if self.threads == 1 { "thread" } else { "threads" };
         writeln!(
             f,
-            "{}: {} neurons, {} synapses, {} {threads}, {}, dt {} ms",
+            "{}: {} neurons, {} synapses, {}, {}, dt {} ms",
             self.network,
             count(self.neurons),
             count(self.synapses),
-            self.threads,
+            threads(self.threads),
             self.precision,
             self.dt_ms
         )?;
