@@ -55,7 +55,10 @@ fn json_has_every_number_of_every_run_and_equal_spikes_on_all_threads() {
     assert_ne!(hashes[0], hashes[2]);
 
     let results = folder.path().join("new/results");
-    assert_eq!(serde_json::from_str::<Value>(&fs::read_to_string(results.join("bench.json")).unwrap()).unwrap(), report);
+    assert_eq!(
+        serde_json::from_str::<Value>(&fs::read_to_string(results.join("bench.json")).unwrap()).unwrap(),
+        report
+    );
     for picture in ["scaling", "stages"] {
         let svg = fs::read_to_string(results.join(format!("{picture}.svg"))).unwrap();
         assert!(svg.contains("vogels_abbott, scale 0.05, f32"));

@@ -56,6 +56,16 @@ pub struct Case {
     pub scale: Option<f64>,
 }
 
+/// A network, and the scales at which it is run.
+struct Network {
+    /// For people.
+    name: String,
+    /// Shipped network or path.
+    path: String,
+    /// `None`: untouched.
+    scales: Vec<Option<f64>>,
+}
+
 impl Request {
     /// All series, planned, with the warnings of their plans.
     ///
@@ -68,10 +78,10 @@ impl Request {
         if precisions.is_empty() {
             precisions.push(None);
         }
-        for (name, network, scales) in self.networks()? {
-            for scale in scales {
+        for network in self.networks()? {
+            for &scale in &network.scales {
                 for &precision in &precisions {
-                    let series = self.one(&name, &network, scale, precision, &mut warnings)?;
+                    let series = self.one(&network, scale, precision, &mut warnings)?;
                     // Two names of the suite may be the same network once --scales has its say.
                     if all.iter().all(|other| other.cases != series.cases) {
                         all.push(series);
@@ -82,17 +92,21 @@ impl Request {
         Ok((all, warnings))
     }
 
-    /// Name for people, network, scales.
-    fn networks(&self) -> Result<Vec<(String, String, Vec<Option<f64>>)>> {
+    fn networks(&self) -> Result<Vec<Network>> {
         let suite = || SUITE.iter().map(|entry| entry.name.to_string()).collect();
         let names: Vec<String> = if self.networks.is_empty() { suite() } else { self.networks.clone() };
         let given: Vec<_> = self.scales.iter().copied().map(Some).collect();
         let of = |name: String| match suite::find(&name) {
-            Some(entry) if given.is_empty() => Ok((name, entry.network.into(), vec![Some(entry.scale)])),
-            Some(entry) => Ok((entry.network.into(), entry.network.into(), given.clone())),
+            Some(entry) if given.is_empty() => {
+                Ok(Network { name, path: entry.network.into(), scales: vec![Some(entry.scale)] })
+            }
+            Some(entry) => {
+                Ok(Network { name: entry.network.into(), path: entry.network.into(), scales: given.clone() })
+            }
             None if is_path(Path::new(&name)) || library::find(&name).is_some() => {
-                let own = if self.weak { Some(1.0) } else { None };
-                Ok((name.clone(), name, if given.is_empty() { vec![own] } else { given.clone() }))
+                let own = self.weak.then_some(1.0);
+                let scales = if given.is_empty() { vec![own] } else { given.clone() };
+                Ok(Network { path: name.clone(), name, scales })
             }
             None => {
                 let known = SUITE.iter().map(|entry| entry.name).chain(library::names()).collect::<BTreeSet<_>>();
@@ -105,19 +119,19 @@ impl Request {
 
     fn one(
         &self,
-        name: &str,
-        network: &str,
+        network: &Network,
         scale: Option<f64>,
-        precision: Option<&'static str>,
+        precision: Option<&str>,
         warnings: &mut BTreeSet<String>,
     ) -> Result<Series> {
-        let spec = Spec::load(network, &self.set)?;
+        let Network { name, path, .. } = network;
+        let spec = Spec::load(path, &self.set)?;
         if scale.is_some() && !spec.constants.iter().any(|(constant, _)| constant.value == "scale") {
             return Err(no_scale(&spec));
         }
         let mut series = Series {
             label: String::new(),
-            name: name.into(),
+            name: name.clone(),
             title: spec.title.unwrap_or_default(),
             scale,
             precision: "",
@@ -132,10 +146,10 @@ impl Request {
             ];
             let mut set = self.set.clone();
             set.extend(own.into_iter().filter_map(|(key, value)| Some((key.to_string(), value?))));
-            let plan = Plan::new(&Spec::load(network, &set)?)?;
+            let plan = Plan::new(&Spec::load(path, &set)?)?;
             series.precision = plan.precision.name();
             warnings.extend(plan.warnings.iter().map(|warning| format!("{name}: {warning}")));
-            series.cases.push(Case { network: network.into(), set, threads, scale });
+            series.cases.push(Case { network: path.clone(), set, threads, scale });
         }
         let scaled = match scale {
             Some(scale) if self.weak => format!(", scale {scale} a thread"),
