@@ -27,7 +27,7 @@
 //! - [`record`]: results as SONATA in HDF5, written and read; the only module that knows HDF5
 //! - [`analysis`]: statistics of spike trains, from files and while a run goes on
 //! - [`plot`]: pictures of result files
-//! - [`bench`]: networks timed over threads, scales and precisions, held against the machine's memory
+//! - [`mod@bench`]: networks timed over threads, scales and precisions, held against the machine's memory
 //! - [`cli`]: the `bouton` command
 //! - [`quantity`]: numbers with units
 //! - [`error`]: the one public error

@@ -114,7 +114,7 @@ fn different(series: &Series, cases: &[Runs], weak: bool) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::report::tests::measurement, *};
+    use super::{super::derive::tests::measurement, *};
 
     #[test]
     fn spikes_must_not_depend_on_threads_nor_on_the_run() {

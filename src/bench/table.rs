@@ -1,6 +1,6 @@
 //! A report as people read it on a terminal.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use super::{Machine, Point, Report, Spread, Timed};
 use crate::output::{bytes, count, threads};
@@ -72,31 +72,48 @@ fn times(series: &Timed, strong: bool) -> Vec<Vec<String>> {
     rows
 }
 
-/// One row for each number of threads: shares of the stages, and delivery against the memory.
+/// One row for each number of threads: shares of the stages, delivery against the memory, and what others used of the machine.
 fn loads(series: &Timed) -> Vec<Vec<String>> {
     let stages = || series.points[0].stages.iter().map(|(name, _)| name.clone());
     let mut rows = vec![vec!["threads".to_string()]];
-    rows[0].extend(stages().chain(["delivery".into(), "of streaming read".into()]));
+    rows[0].extend(stages().chain(["delivery", "of streaming read", "others"].map(String::from)));
     for p in &series.points {
         let mut row = vec![p.threads.to_string()];
         row.extend((0..p.stages.len()).map(|stage| percent(Some(p.share(stage)))));
         row.push(p.delivery_bytes_per_second.map_or("-".into(), |rate| format!("{:.2} GB/s", rate * 1e-9)));
         row.push(percent(p.delivery_share_of_streaming_read));
+        row.push(p.others_cores.map_or("-".into(), |cores| format!("{cores:.2} cores")));
         rows.push(row);
     }
     rows
 }
 
+/// Each warning once, with the cases that it is about.
 fn warnings(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
-    let of = |series: &Timed| -> Vec<String> {
-        let points =
-            series.points.iter().flat_map(|p| p.warnings.iter().map(|w| format!("{}: {w}", threads(p.threads))));
-        let all = series.warnings.iter().cloned().chain(points);
-        all.map(|warning| format!("warning: {}, {warning}", series.label)).collect()
-    };
-    let lines: Vec<String> = report.series.iter().flat_map(of).collect();
-    if lines.is_empty() { Ok(()) } else { writeln!(f, "\n{}", lines.join("\n")) }
+    let mut all: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut cases = 0;
+    for series in &report.series {
+        let label = &series.label;
+        series.warnings.iter().for_each(|w| all.entry(w).or_default().push(label.clone()));
+        for point in &series.points {
+            cases += 1;
+            let case = || format!("{label}, {}", threads(point.threads));
+            point.warnings.iter().for_each(|w| all.entry(w).or_default().push(case()));
+        }
+    }
+    for (k, (warning, about)) in all.iter().enumerate() {
+        let about = match about.len() {
+            n if n == cases => "all cases".into(),
+            n if n > NAMED => format!("{}; and {} more cases", about[..NAMED].join("; "), n - NAMED),
+            _ => about.join("; "),
+        };
+        writeln!(f, "{}warning: {warning} ({about})", if k == 0 { "\n" } else { "" })?;
+    }
+    Ok(())
 }
+
+/// Cases that a warning names.
+const NAMED: usize = 4;
 
 /// Right-aligned columns, two blanks apart.
 fn aligned(f: &mut fmt::Formatter<'_>, rows: &[Vec<String>]) -> fmt::Result {
@@ -124,7 +141,7 @@ fn percent(share: Option<f64>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::report::tests::report, *};
+    use super::{super::derive::tests::report, *};
 
     #[test]
     fn numbers_have_three_digits_and_their_range() {
@@ -142,13 +159,13 @@ mod tests {
             "strong scaling: the same network on more threads; median of 3 runs (min-max)",
             "net, f64: A network\n2 s of biological time in steps of 0.1 ms, 1.6 spikes a second and neuron",
             "      1    4,000   320,000      0.100  0.500 (0.400-0.600)      1.00     100.0 %    1.00e6   1000.00",
-            "      2    25.0 %     75.0 %  0.01 GB/s              0.1 %",
-            "      4    25.0 %     75.0 %  0.02 GB/s                  -",
-            "warning: net, f64, 4 threads: 4 threads on 2 cores",
+            "      2    25.0 %     75.0 %  0.01 GB/s              0.1 %  0.00 cores",
+            "      4    25.0 %     75.0 %  0.02 GB/s                  -  0.00 cores",
+            "\nwarning: more threads than the 2 cores: they wait for each other (net, f64, 4 threads)\n",
         ] {
             assert!(text.contains(part), "{part:?} is not in\n{text}");
         }
-        let weak = super::super::report::tests::report(true).to_string();
+        let weak = super::super::derive::tests::report(true).to_string();
         assert!(!weak.contains("speed-up") && weak.contains("weak scaling"), "{weak}");
     }
 }
