@@ -159,8 +159,8 @@ mod tests {
             "strong scaling: the same network on more threads; median of 3 runs (min-max)",
             "net, f64: A network\n2 s of biological time in steps of 0.1 ms, 1.6 spikes a second and neuron",
             "      1    4,000   320,000      0.100  0.500 (0.400-0.600)      1.00     100.0 %    1.00e6   1000.00",
-            "      2    25.0 %     75.0 %  0.01 GB/s              0.1 %  0.00 cores",
-            "      4    25.0 %     75.0 %  0.02 GB/s                  -  0.00 cores",
+            "      2   25.0 %     75.0 %  0.01 GB/s              0.1 %  0.00 cores",
+            "      4   25.0 %     75.0 %  0.02 GB/s                  -  0.00 cores",
             "\nwarning: more threads than the 2 cores: they wait for each other (net, f64, 4 threads)\n",
         ] {
             assert!(text.contains(part), "{part:?} is not in\n{text}");
