@@ -13,8 +13,11 @@ impl fmt::Display for Report {
             true => "strong scaling: the same network on more threads",
             false => "weak scaling: the network grows with the threads",
         };
-        let runs = if self.repeat == 1 { "1 run".into() } else { format!("median of {} runs (min-max)", self.repeat) };
-        writeln!(f, "{scaling}; {runs}, each in a process of its own")?;
+        let runs = match self.repeat {
+            1 => "one run of each case".into(),
+            n => format!("median of {n} runs (min-max)"),
+        };
+        writeln!(f, "{scaling}; {runs}, every run in a process of its own")?;
         for series in &self.series {
             heading(f, series)?;
             aligned(f, &times(series, strong))?;

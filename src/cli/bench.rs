@@ -68,7 +68,7 @@ pub fn bench(args: BenchArgs) -> Result<()> {
         make_writable(folder)?;
     }
     if args.networks.is_empty() {
-        eprintln!("no FILE given: the standard suite (bouton bench --list)");
+        eprintln!("no FILE given: the standard suite (bouton bench --list), which takes some minutes");
     }
     warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
     let report = measure_all(&series, args.repeat, args.weak)?;
