@@ -27,17 +27,20 @@
 //! - [`record`]: results as SONATA in HDF5, written and read; the only module that knows HDF5
 //! - [`analysis`]: statistics of spike trains, from files and while a run goes on
 //! - [`plot`]: pictures of result files
+//! - [`mod@bench`]: networks timed over threads, scales and precisions, held against the machine's memory
 //! - [`cli`]: the `bouton` command
 //! - [`quantity`]: numbers with units
 //! - [`error`]: the one public error
 
 pub mod analysis;
+pub mod bench;
 pub mod cli;
 pub mod connect;
 pub mod engine;
 pub mod error;
 pub mod kernel;
 pub mod lang;
+mod output;
 pub mod plan;
 pub mod plot;
 pub mod quantity;

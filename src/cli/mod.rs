@@ -10,6 +10,7 @@ use crate::{
     spec::Spec,
 };
 
+pub mod bench;
 pub mod check;
 pub mod models;
 pub mod networks;
@@ -39,6 +40,11 @@ pub enum Command {
     Plot(plot::PlotArgs),
     /// Rates, CV of interspike intervals and synchrony of a result file
     Stats(stats::StatsArgs),
+    /// Measure how fast this machine runs networks: strong and weak scaling, stages, memory
+    Bench(bench::BenchArgs),
+    /// One run of `bouton bench`, in a process of its own
+    #[command(hide = true)]
+    Measure(NetworkArgs),
     /// List the shipped models, or print one: equations, parameters, citation
     Models(models::ModelsArgs),
     /// List the shipped networks, or print the file of one to start your own from
@@ -102,6 +108,8 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::check(args),
         Command::Plot(args) => plot::plot(args),
         Command::Stats(args) => stats::stats(args),
+        Command::Bench(args) => bench::bench(args),
+        Command::Measure(args) => bench::measure(args),
         Command::Models(args) => models::models(args),
         Command::Networks(args) => networks::networks(args),
     };

@@ -6,10 +6,11 @@ use clap::Args;
 
 use super::{
     progress::Progress,
-    summary::{PopulationSummary, Summary, peak_memory_bytes},
+    summary::{PopulationSummary, Summary},
 };
 use crate::{
     analysis::SpikeStats,
+    bench::peak_memory_bytes,
     cli::{NetworkArgs, default_output},
     engine::{Diverged, Loop, Options, Simulation},
     error::{Error, Result},

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
+
+use crate::output::{as_map, bytes, count, threads};
 
 /// The numbers of one run. Field names are those of `--json` and do not change.
 #[derive(Clone, Debug, Serialize)]
@@ -56,11 +58,6 @@ pub struct PopulationSummary {
     pub cv_isi: Option<f64>,
 }
 
-/// A JSON object in the order of the list.
-fn as_map<T: Serialize, S: Serializer>(list: &[(String, T)], to: S) -> Result<S::Ok, S::Error> {
-    to.collect_map(list.iter().map(|(name, value)| (name, value)))
-}
-
 impl Summary {
     /// One JSON object on one line.
     pub fn json(&self) -> String {
@@ -70,14 +67,13 @@ impl Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let threads = if self.threads == 1 { "thread" } else { "threads" };
         writeln!(
             f,
-            "{}: {} neurons, {} synapses, {} {threads}, {}, dt {} ms",
+            "{}: {} neurons, {} synapses, {}, {}, dt {} ms",
             self.network,
             count(self.neurons),
             count(self.synapses),
-            self.threads,
+            threads(self.threads),
             self.precision,
             self.dt_ms
         )?;
@@ -122,38 +118,6 @@ impl Summary {
 
 fn column_width<T>(head: &str, list: &[(String, T)]) -> usize {
     list.iter().map(|(name, _)| name.chars().count()).chain([head.len()]).max().unwrap_or(0)
-}
-
-/// `1234567` as `1,234,567`.
-pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A size in memory, in the largest decimal unit that leaves a number above 1.
-pub fn bytes(number: u64) -> String {
-    match number as f64 {
-        n if n >= 1e9 => format!("{:.2} GB", n / 1e9),
-        n if n >= 1e6 => format!("{:.1} MB", n / 1e6),
-        n => format!("{:.0} kB", n / 1e3),
-    }
-}
-
-/// Largest resident memory of this process so far, in bytes; 0 where the system does not tell.
-pub fn peak_memory_bytes() -> u64 {
-    std::fs::read_to_string("/proc/self/status").ok().and_then(|status| high_water_mark(&status)).unwrap_or(0)
-}
-
-fn high_water_mark(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
 }
 
 #[cfg(test)]
@@ -218,11 +182,5 @@ mod tests {
         ] {
             assert!(text.contains(part), "{part:?} is not in\n{text}");
         }
-    }
-
-    #[test]
-    fn memory_is_read_from_the_status_file() {
-        assert_eq!(high_water_mark("VmPeak:\t 9 kB\nVmHWM:\t    1536 kB\n"), Some(1536 * 1024));
-        assert_eq!(high_water_mark("Name: bouton\n"), None);
     }
 }

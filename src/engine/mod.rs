@@ -6,7 +6,7 @@ mod block;
 mod build;
 mod clock;
 pub mod deliver;
-mod huge;
+pub(crate) mod huge;
 pub mod layout;
 mod network;
 pub mod observer;

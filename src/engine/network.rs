@@ -127,6 +127,10 @@ impl<T: Real> Network<T> {
     pub fn synapse_bytes(&self) -> u64 {
         self.blocks.iter().map(|b| b.synapses.bytes()).sum()
     }
+    /// Bytes of targets and weights that a synaptic event reads.
+    pub fn event_bytes(&self) -> u64 {
+        self.blocks.first().map_or(0, |b| b.synapses.event_bytes())
+    }
     /// Bytes of the neurons' arrays.
     pub fn neuron_bytes(&self) -> u64 {
         self.blocks.iter().flat_map(|b| &b.parts).map(Part::bytes).sum()

@@ -41,6 +41,10 @@ impl Simulation {
     pub fn synapse_bytes(&self) -> u64 {
         inner!(self, n => n.synapse_bytes())
     }
+    /// Bytes of targets and weights that a synaptic event reads.
+    pub fn event_bytes(&self) -> u64 {
+        inner!(self, n => n.event_bytes())
+    }
     /// Bytes of the neurons' arrays.
     pub fn neuron_bytes(&self) -> u64 {
         inner!(self, n => n.neuron_bytes())

@@ -81,6 +81,13 @@ impl Synapses {
         };
         (index + store) as u64
     }
+    /// Bytes that an event reads: its target, and its weight where each synapse has its own.
+    pub fn event_bytes(&self) -> u64 {
+        match self.store {
+            Store::Row { .. } => size_of::<u16>() as u64,
+            Store::Each(_) => size_of::<Synapse>() as u64,
+        }
+    }
     /// Distinct delays in steps, descending; a constant delay is among them even if nothing was drawn with it.
     pub fn delays(&self) -> &[u32] {
         &self.delays

@@ -47,14 +47,18 @@ impl Axes {
 
     /// The time axis below, with numbers and label where it is the lowest of the figure.
     pub fn time_axis(&self, svg: &mut Svg, label: Option<&str>) {
+        self.axis_below(svg, &numbered(&ticks(self.x, 8)), label);
+    }
+
+    /// An axis below with ticks at these places; numbers and label where there is a label.
+    pub fn axis_below(&self, svg: &mut Svg, ticks: &[(f64, String)], label: Option<&str>) {
         let bottom = self.bottom();
         svg.line([(self.left, bottom), (self.left + self.width, bottom)], INK, 1.0, 1.0);
-        let all = ticks(self.x, 8);
-        for &tick in &all {
-            let x = self.at_x(tick);
+        for (tick, number) in ticks {
+            let x = self.at_x(*tick);
             svg.line([(x, bottom), (x, bottom + 4.0)], INK, 1.0, 1.0);
             if label.is_some() {
-                svg.text((x, bottom + 17.0), &number(tick, &all), Style { anchor: Anchor::Middle, ..SMALL });
+                svg.text((x, bottom + 17.0), number, Style { anchor: Anchor::Middle, ..SMALL });
             }
         }
         if let Some(label) = label {
@@ -64,12 +68,16 @@ impl Axes {
 
     /// The value axis on the left with about four numbers.
     pub fn value_axis(&self, svg: &mut Svg, label: &str) {
+        self.axis_left(svg, &numbered(&ticks(self.y, 4)), label);
+    }
+
+    /// An axis on the left with ticks and numbers at these places.
+    pub fn axis_left(&self, svg: &mut Svg, ticks: &[(f64, String)], label: &str) {
         svg.line([(self.left, self.top), (self.left, self.bottom())], INK, 1.0, 1.0);
-        let all = ticks(self.y, 4);
-        for &tick in &all {
-            let y = self.at_y(tick);
+        for (tick, number) in ticks {
+            let y = self.at_y(*tick);
             svg.line([(self.left - 4.0, y), (self.left, y)], INK, 1.0, 1.0);
-            svg.text((self.left - 8.0, y + 3.8), &number(tick, &all), Style { anchor: Anchor::End, ..SMALL });
+            svg.text((self.left - 8.0, y + 3.8), number, Style { anchor: Anchor::End, ..SMALL });
         }
         self.vertical_label(svg, label, 46.0);
     }
@@ -97,6 +105,11 @@ pub fn ticks((low, high): (f64, f64), about: usize) -> Vec<f64> {
     (first..=last).map(|k| k as f64 * step).collect()
 }
 
+/// Ticks with their numbers.
+pub fn numbered(all: &[f64]) -> Vec<(f64, String)> {
+    all.iter().map(|&tick| (tick, number(tick, all))).collect()
+}
+
 /// A tick's number with the digits that tell it from its neighbours.
 fn number(tick: f64, all: &[f64]) -> String {
     let step = all.windows(2).map(|pair| pair[1] - pair[0]).next().unwrap_or(1.0);
@@ -105,14 +118,6 @@ fn number(tick: f64, all: &[f64]) -> String {
         return format!("{:.digits$}", 0.0);
     }
     format!("{tick:.digits$}").replace('-', "\u{2212}")
-}
-
-/// `77,169`
-pub fn thousands(value: u64) -> String {
-    let digits = value.to_string();
-    let groups: Vec<&str> =
-        digits.as_bytes().rchunks(3).rev().map(|g| std::str::from_utf8(g).expect("digits")).collect();
-    groups.join(",")
 }
 
 #[cfg(test)]
@@ -133,10 +138,6 @@ mod tests {
         assert_eq!(number(-60.0, &[-70.0, -60.0]), "\u{2212}60");
         assert_eq!(number(0.5, &[0.0, 0.5, 1.0]), "0.5");
         assert_eq!(number(-1e-12, &[-0.5, 0.0, 0.5]), "0.0");
-        assert_eq!(
-            (thousands(77_169), thousands(1_000_000), thousands(12)),
-            ("77,169".into(), "1,000,000".into(), "12".into())
-        );
     }
 
     #[test]

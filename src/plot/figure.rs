@@ -1,7 +1,7 @@
 //! The figure of a run: title, raster, rates, traces, one above the other on one time axis.
 
 use super::{
-    axes::{Axes, SMALL, thousands},
+    axes::{Axes, SMALL},
     palette::INK,
     panels::{self, Clock, Train},
     raster::bands,
@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
+    output::count,
     record::Results,
 };
 
@@ -104,10 +105,10 @@ fn heading(svg: &mut Svg, results: &Results, trains: &[Train], drawn: u64, clock
     let spikes: usize = trains.iter().map(|t| t.spikes.ids.len()).sum();
     let mut detail = Vec::new();
     if !trains.is_empty() {
-        detail.push(format!("{} neurons", thousands(neurons)));
-        detail.push(format!("{} spikes", thousands(spikes as u64)));
+        detail.push(format!("{} neurons", count(neurons)));
+        detail.push(format!("{} spikes", count(spikes as u64)));
         if drawn < neurons {
-            detail.push(format!("raster thinned to {} neurons", thousands(drawn)));
+            detail.push(format!("raster thinned to {} neurons", count(drawn)));
         }
     }
     if clock.from > 0 {

@@ -2,13 +2,13 @@
 //!
 //! A figure is drawn once, as SVG. PNG is the same drawing rasterised with the embedded font, so both look alike on
 //! any machine, with or without fonts installed.
-mod axes;
+pub(crate) mod axes;
 mod figure;
-mod palette;
+pub(crate) mod palette;
 mod panels;
 mod png;
 mod raster;
-mod svg;
+pub(crate) mod svg;
 
 use std::path::Path;
 
@@ -27,8 +27,13 @@ pub fn plot(results: &Results, out: &Path) -> Result<()> {
         return Err(Error::input(format!("cannot draw \"{}\": its extension is not .png or .svg", out.display()))
             .help("write for example -o figure.png"));
     }
-    let svg = figure::draw(results)?;
-    let bytes = if extension == "svg" { svg.into_bytes() } else { png::rasterise(&svg) };
+    save(&figure::draw(results)?, out)
+}
+
+/// Writes a drawing; it becomes PNG unless the extension is `.svg`.
+pub(crate) fn save(svg: &str, out: &Path) -> Result<()> {
+    let is_svg = out.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("svg"));
+    let bytes = if is_svg { svg.as_bytes().to_vec() } else { png::rasterise(svg) };
     std::fs::write(out, bytes).map_err(|e| {
         Error::io(format!("cannot write \"{}\": {e}", out.display())).help("its folder must exist and be writable")
     })

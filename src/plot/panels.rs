@@ -1,7 +1,7 @@
 //! What stands in a figure: raster, rates, one panel for each recorded variable.
 
 use super::{
-    axes::{Axes, SMALL, round_up, thousands},
+    axes::{Axes, SMALL, round_up},
     figure::RIGHT,
     palette::{self, GREY},
     raster::{Band, spread},
@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     analysis::{counts, rates_hz},
+    output::count,
     record::{Population, Spikes, Trace, TraceInfo},
 };
 
@@ -54,7 +55,7 @@ impl Clock {
 pub fn raster(svg: &mut Svg, axes: &Axes, trains: &[Train], bands: &[Band], clock: Clock) {
     for (train, band) in trains.iter().zip(bands) {
         let Train { number, population, spikes } = train;
-        let colour = palette::population(*number);
+        let colour = palette::colour(*number);
         svg.rect((axes.left, band.top), (axes.width, band.height), colour, 0.06);
         // Upright marks, a row high: they stay apart in time where a neuron spikes often.
         let row = band.height / f64::from(band.drawn(population.size));
@@ -69,8 +70,8 @@ pub fn raster(svg: &mut Svg, axes: &Axes, trains: &[Train], bands: &[Band], cloc
     let placed = spread(&centres, LABEL_HEIGHT, axes.top + half, axes.bottom() - half);
     for (Train { number, population, spikes }, centre) in trains.iter().zip(placed) {
         let rate = spikes.ids.len() as f64 / (f64::from(population.size) * seconds);
-        let detail = format!("{} neurons, {rate:.1} Hz", thousands(population.size.into()));
-        side_label(svg, axes, centre, &population.name, &detail, palette::population(*number));
+        let detail = format!("{} neurons, {rate:.1} Hz", count(population.size.into()));
+        side_label(svg, axes, centre, &population.name, &detail, palette::colour(*number));
     }
     axes.vertical_label(svg, "neurons", 10.0);
 }
@@ -97,7 +98,7 @@ pub fn rates(svg: &mut Svg, axes: &mut Axes, trains: &[Train], clock: Clock) {
             let middle = (bin as f64 + 0.5) * bin_ms * clock.scale;
             (axes.at_x(middle), axes.at_y(rate))
         });
-        svg.line(points, palette::population(train.number), 1.4, 0.9);
+        svg.line(points, palette::colour(train.number), 1.4, 0.9);
     }
     axes.value_axis(svg, "rate (Hz)");
     let at = (axes.left + axes.width + RIGHT, axes.top + 12.0);
@@ -115,7 +116,7 @@ pub fn trace(svg: &mut Svg, axes: &mut Axes, info: &TraceInfo, trace: &Trace, nu
     let margin = if high > low { 0.06 * (high - low) } else { 0.5_f64.max(high.abs() * 0.1) };
     axes.y = (low - margin, high + margin);
     axes.time_grid(svg);
-    let colour = palette::population(number);
+    let colour = palette::colour(number);
     for (line, values) in shown().enumerate().rev() {
         let points = extremes(times, values).into_iter();
         let points = points.map(|(time, value)| (axes.at_x(time * clock.scale), axes.at_y(value)));

@@ -18,10 +18,14 @@ impl Spec {
     }
 }
 
+/// Whether a network is named by its file's path.
+pub(crate) fn is_path(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e == "toml") || path.components().count() > 1 || path.is_file()
+}
+
 fn source(name_or_path: &str) -> Result<Source> {
     let path = Path::new(name_or_path);
-    let is_path = path.extension().is_some_and(|e| e == "toml") || path.components().count() > 1 || path.is_file();
-    if !is_path {
+    if !is_path(path) {
         return library::find(name_or_path).ok_or_else(|| {
             Error::input(format!("no shipped network is called \"{name_or_path}\""))
                 .help(format!("{} (the path of a file ends in .toml)", did_you_mean(name_or_path, library::names())))

@@ -19,6 +19,8 @@ mod record;
 mod run;
 mod values;
 
+pub(crate) use load::is_path;
+
 /// A value with its byte range in the network file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct At<T> {
