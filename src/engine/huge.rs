@@ -1,16 +1,20 @@
 //! Puts big arrays on huge pages, where the system has them: fewer waits for address translation.
 
+#[cfg(target_os = "linux")]
+use std::mem::MaybeUninit;
+
 use super::synapses::Synapse;
 
-/// A vector of `len` zeros; on Linux its memory is asked to be in pages of 2 MiB.
-pub(crate) fn zeros<T: Clone + Zero>(len: usize) -> Vec<T> {
-    let vec = vec![T::ZERO; len];
+/// A vector of `len` zeros; on Linux its memory is asked to be in pages of 2 MiB, before anything touches it.
+pub(crate) fn zeros<T: Copy + Zero>(len: usize) -> Vec<T> {
+    let mut vec = Vec::with_capacity(len);
     #[cfg(target_os = "linux")]
-    advise(&vec);
+    advise(vec.spare_capacity_mut());
+    vec.resize(len, T::ZERO);
     vec
 }
 
-/// Types whose zero is all bits zero, so that a zeroed vector comes untouched from the system.
+/// Types with a zero.
 pub(crate) trait Zero {
     const ZERO: Self;
 }
@@ -25,7 +29,7 @@ impl Zero for Synapse {
 }
 
 #[cfg(target_os = "linux")]
-fn advise<T>(slice: &[T]) {
+fn advise<T>(slice: &mut [MaybeUninit<T>]) {
     const PAGE: usize = 2 << 20;
     let range = slice.as_ptr_range();
     let (first, last) = ((range.start as usize).next_multiple_of(PAGE), range.end as usize / PAGE * PAGE);
