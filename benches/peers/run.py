@@ -1,0 +1,165 @@
+"""Times NEST and Brian2 beside Bouton on the same published networks; `make peers` calls it. README.md says what is compared.
+
+Makes a virtual environment in target/peers, builds Bouton, runs every simulator in turn, several times, and writes results.md and
+results.json beside this file. `--readme` only copies the last results.md into the README's section on speed.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+ENVIRONMENT = ROOT / "target" / "peers"
+BOUTON = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release" / "bouton"
+PACKAGES = {"nest-simulator": "3.10.0", "brian2": "2.9.0", "numpy": "2.3.5", "microcircuit": "1.0"}
+
+# Name: title, Bouton's network and changes, the peers' network and size, biological time in ms, who runs it.
+NETWORKS = {
+    "coba": ("COBA 4,000", "vogels_abbott", [], ("coba", "4000"), 1000, ("nest", "brian2")),
+    "coba40": ("COBA 40,000", "vogels_abbott", ["size=40000", "p=0.002"], ("coba", "40000"), 500, ("nest", "brian2")),
+    "cobahh": ("COBAHH 4,000", "cobahh", ["run.dt=0.1 ms"], ("cobahh", "4000"), 500, ("nest", "brian2")),
+    "brunel": ("Brunel 12,500", "brunel", [], ("brunel", "12500"), 500, ("nest", "brian2")),
+    "microcircuit": ("Microcircuit, a tenth", "microcircuit", ["scale=0.1"], ("microcircuit", "0.1"), 1000, ("nest", "brian2")),
+    "full": ("Microcircuit, full scale", "microcircuit", [], ("microcircuit", "1"), 1000, ("nest",)),
+}
+COLUMNS = {"f64": "Bouton f64", "f32": "Bouton f32", "nest": "NEST 3.10", "brian2": "Brian2 2.9"}
+# Rates differ between seeds by 10 to 15 % in COBA and COBAHH, by little elsewhere.
+TOLERANCE = 0.2
+
+
+def prepare():
+    """The environment, with the pinned packages and no others, and Bouton."""
+    stamp = ENVIRONMENT / "packages.json"
+    if not stamp.exists() or json.loads(stamp.read_text()) != PACKAGES:
+        subprocess.run([sys.executable, "-m", "venv", "--clear", ENVIRONMENT], check=True)
+        pinned = [f"{name}=={version}" for name, version in PACKAGES.items()]
+        subprocess.run([ENVIRONMENT / "bin" / "pip", "install", "--quiet", *pinned], check=True)
+        stamp.write_text(json.dumps(PACKAGES))
+    subprocess.run([os.environ.get("CARGO", "cargo"), "build", "--release"], cwd=ROOT, check=True)
+
+
+def last_line(command):
+    """What a program reports as JSON in its last line."""
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, cwd=ENVIRONMENT)
+    if done.returncode:
+        sys.exit(f"{' '.join(map(str, command))}\n{done.stderr[-2000:]}")
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def bouton(network, precision, seed, threads):
+    _, name, changes, _, duration, _ = NETWORKS[network]
+    command = [BOUTON, "run", name, "--json", "--no-progress", "--output", ENVIRONMENT / "bouton.h5", "--precision", precision]
+    command += ["--seed", seed, "--threads", threads, "--duration", f"{duration} ms"]
+    for change in ["record.spikes=[]", "record.traces=[]", *changes]:
+        command += ["--set", change]
+    seen = last_line(command)
+    spikes = sum(p["size"] * p["rate_hz"] for p in seen["populations"].values())
+    return {"factor": seen["real_time_factor"], "rate_hz": spikes / seen["neurons"], "synapses": seen["synapses"]}
+
+
+def peer(simulator, network, seed, threads):
+    peers, duration = NETWORKS[network][3:5]
+    script = HERE / f"{simulator}_networks.py"
+    command = [ENVIRONMENT / "bin" / "python", script, *peers, "--seed", seed, "--threads", threads, "--duration", duration]
+    seen = last_line(command)
+    return {"factor": seen["seconds"] / (duration / 1000), "rate_hz": seen["rate_hz"], "build_seconds": seen["build_seconds"]}
+
+
+def measure(network, repetitions, threads):
+    """Every simulator once with one seed, then again with the next: what else the machine does meets all alike."""
+    seen = {column: [] for column in ("f64", "f32", *NETWORKS[network][5])}
+    for seed in range(1, (1 if network == "full" else repetitions) + 1):
+        for column, runs in seen.items():
+            own = column in ("f64", "f32")
+            runs.append(bouton(network, column, seed, threads) if own else peer(column, network, seed, threads))
+            print(f"{network} {column}: {runs[-1]['factor']:.3f}, {runs[-1]['rate_hz']:.2f} Hz", flush=True)
+    rates = {column: statistics.mean(run["rate_hz"] for run in runs) for column, runs in seen.items()}
+    for column, rate in rates.items():
+        if abs(rate / rates["f64"] - 1) > TOLERANCE:
+            print(f"warning: {network}: {column} fires at {rate:.2f} Hz, Bouton at {rates['f64']:.2f} Hz", file=sys.stderr)
+    return seen
+
+
+def digits(factor):
+    """Three digits that count."""
+    return f"{factor:.0f}" if factor >= 100 else f"{factor:#.3g}".rstrip(".")
+
+
+def cell(runs):
+    if not runs:
+        return "–"
+    factors = [run["factor"] for run in runs]
+    spread = f" ({digits(min(factors))}–{digits(max(factors))})" if len(factors) > 1 else ""
+    return digits(statistics.median(factors)) + spread
+
+
+def table(results):
+    """Markdown: a row for each network, factors and the ratio, then rates."""
+    lines = ["| network | synapses | " + " | ".join(COLUMNS.values()) + " | best peer / f64 | mean rates, Hz |"]
+    lines.append("| --- " * (len(COLUMNS) + 4) + "|")
+    for network, seen in results["networks"].items():
+        median = {column: statistics.median(run["factor"] for run in runs) for column, runs in seen.items()}
+        best = min(value for column, value in median.items() if column not in ("f64", "f32"))
+        rates = [f"{statistics.mean(run['rate_hz'] for run in seen[c]):.1f}" if c in seen else "–" for c in COLUMNS]
+        cells = [NETWORKS[network][0], f"{seen['f64'][0]['synapses']:,}", *(cell(seen.get(column)) for column in COLUMNS)]
+        lines.append("| " + " | ".join([*cells, f"{best / median['f64']:.1f}", ", ".join(rates)]) + " |")
+    return "\n".join(lines)
+
+
+def machine():
+    text = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
+    model = re.search(r"model name\s*:\s*(.*)", text)
+    return f"{model[1] if model else 'unknown processor'}, {os.cpu_count()} cores"
+
+
+def report(results):
+    versions = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
+    return f"""{table(results)}
+
+Real-time factor: wall time of the simulation loop over biological time, on {results["threads"]} threads; median (lowest–highest) of
+{results["repetitions"]} runs, every simulator in turn. Time step 0.1 ms; NEST and Brian2 in double precision. Rates in the order of the columns.
+{results["machine"]}; {versions}; {results["date"]}.
+"""
+
+
+def copy_to_readme():
+    readme = ROOT / "README.md"
+    begin, end = "<!-- peers: from benches/peers/results.md -->\n", "<!-- /peers -->"
+    text = readme.read_text()
+    if begin not in text:
+        sys.exit(f"README.md has no line {begin}")
+    head, rest = text.split(begin)
+    readme.write_text(head + begin + (HERE / "results.md").read_text() + end + rest.split(end)[1])
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--networks", nargs="+", choices=[n for n in NETWORKS if n != "full"], help="default: all")
+    options.add_argument("--repetitions", type=int, default=3)
+    options.add_argument("--threads", type=int, default=2)
+    options.add_argument("--full", action="store_true", help="the whole microcircuit too, once: 14 GB and ten minutes in NEST")
+    options.add_argument("--readme", action="store_true", help="only copy the last results into README.md")
+    options = options.parse_args()
+    if options.readme:
+        return copy_to_readme()
+    prepare()
+    names = (options.networks or [n for n in NETWORKS if n != "full"]) + ["full"] * options.full
+    own = re.search(r'^version = "(.*)"', (ROOT / "Cargo.toml").read_text(), re.M)[1]
+    results = {"machine": machine(), "threads": options.threads, "repetitions": options.repetitions}
+    results |= {"versions": {"bouton": own} | PACKAGES, "date": datetime.date.today().isoformat(), "networks": {}}
+    for name in names:
+        results["networks"][name] = measure(name, options.repetitions, options.threads)
+        # After each network: what has been measured is kept if a later one fails.
+        (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+        (HERE / "results.md").write_text(report(results))
+    print(report(results))
+
+
+main()
