@@ -1,8 +1,8 @@
 """The published networks in Brian2, C++ standalone with OpenMP: python brian2_networks.py NETWORK SIZE --threads N ...
 
 Prints one JSON object: seconds of the loop as Brian2's own program measures them, mean rate of all neurons. Compiling and building the
-synapses are not in it; spikes are counted, not recorded. Equations and values: Brette et al. 2007 (benchmarks 1 and 3) and Brunel 2000
-(model A), as in networks/*.toml. In benchmarks 1 and 3 spikes arrive at once, which is what they publish and spares Brian2 its queue.
+synapses are not in it; spikes are counted, not recorded. Equations and values: Brette et al. 2007 (benchmarks 1 and 3), Brunel 2000
+(model A) and Potjans & Diesmann 2014, as in networks/*.toml. In benchmarks 1 and 3 spikes arrive at once, which is what they publish and spares Brian2 its queue.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import time
 
 import brian2 as b
 import numpy as np
-from brian2 import Hz, ms, mV, nS, pF, uS
+from brian2 import ms, mV, nS, pA, pF, uS
 
 MEMBRANE = dict(C=200 * pF, g_L=10 * nS, E_L=-60 * mV, E_e=0 * mV, E_i=-80 * mV, tau_e=5 * ms, tau_i=10 * ms)
 CONDUCTANCES = """
@@ -92,10 +92,58 @@ def brunel(size):
     return neurons, *projections
 
 
+def above(rng, low, mean, sd, number):
+    """Normal numbers above a limit: those below are drawn again."""
+    values = rng.normal(mean, sd, number)
+    while (wrong := values < low).any():
+        values[wrong] = rng.normal(mean, sd, wrong.sum())
+    return values
+
+
+def microcircuit(scale):
+    """Potjans & Diesmann 2014, its values from its authors' package: everything smaller by `scale`, as networks/microcircuit.toml does."""
+    from microcircuit.network_params import default_net_dict as net
+
+    rng = np.random.default_rng(b.get_device().seed_of_wiring)
+    full, weights = net["full_num_neurons"], 87.81 / 0.15 * net["PSP_matrix_mean"]
+    synapses = np.log(1 - net["conn_probs"]) / np.log1p(-1 / np.outer(full, full).astype(float))
+    inputs = weights * synapses / full[:, None] @ net["full_mean_rates"] + 87.81 * net["K_ext"] * 8
+    sizes = np.rint(full * scale).astype(int)
+    ends = np.cumsum(sizes)
+    values = dict(tau=10 * ms, C=250 * pF, E_L=-65 * mV, tau_syn=0.5 * ms, w_ext=87.81 / np.sqrt(scale) * pA)
+    equations = """
+    dv/dt = (E_L - v)/tau + (I + mean)/C : volt (unless refractory)
+    dI/dt = -I/tau_syn : amp
+    mean : amp (constant)
+    outside : 1 (constant)
+    """
+    neurons = b.NeuronGroup(
+        ends[-1], equations, threshold="v >= -50*mV", reset="v = -65*mV", refractory=2 * ms, method="exact", namespace=values
+    )
+    start = net["neuron_params"]
+    neurons.v = rng.normal(np.repeat(start["V0_mean"]["optimized"], sizes), np.repeat(start["V0_std"]["optimized"], sizes)) * mV
+    neurons.mean = np.repeat(0.5e-3 * (1 - np.sqrt(scale)) * inputs, sizes) * pA
+    neurons.outside = np.repeat(scale * net["K_ext"] * 8 * 0.1e-3, sizes)
+    neurons.run_regularly("I += w_ext*poisson(outside)", when="synapses")
+    i, j, w, d = [], [], [], []
+    for target, source in np.argwhere(synapses):
+        number, weight = round(synapses[target, source] * scale * scale), weights[target, source] / np.sqrt(scale)
+        delay = net["delay_matrix_mean"][target, source]
+        i.append(rng.integers(ends[source] - sizes[source], ends[source], number))
+        j.append(rng.integers(ends[target] - sizes[target], ends[target], number))
+        w.append(np.sign(weight) * above(rng, 0, abs(weight), 0.1 * abs(weight), number))
+        d.append(above(rng, 0.05, delay, 0.5 * delay, number))
+    projection = b.Synapses(neurons, neurons, "w : amp (constant)", on_pre="I_post += w")
+    projection.connect(i=np.concatenate(i), j=np.concatenate(j))
+    projection.w = np.concatenate(w) * pA
+    projection.delay = np.concatenate(d) * ms
+    return neurons, projection
+
+
 def main():
     options = argparse.ArgumentParser()
-    options.add_argument("network", choices=["coba", "cobahh", "brunel"])
-    options.add_argument("size", type=int, help="neurons")
+    options.add_argument("network", choices=["coba", "cobahh", "brunel", "microcircuit"])
+    options.add_argument("size", type=float, help="neurons; of the microcircuit, the scale")
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--duration", type=float, default=1000.0, help="ms")
     options.add_argument("--seed", type=int, default=1)
@@ -107,15 +155,16 @@ def main():
         b.seed(options.seed)
         b.get_device().seed_of_wiring = options.seed
         start = time.perf_counter()
-        objects = globals()[options.network](options.size)
+        size = options.size if options.network == "microcircuit" else int(options.size)
+        objects = globals()[options.network](size)
         spikes = b.SpikeMonitor(objects[0], record=False)
         network = b.Network(*objects, spikes)
         network.run(options.duration * ms)
         b.get_device().build(directory=folder, with_output=False)
         seconds = b.get_device()._last_run_time
-        rate = spikes.num_spikes / options.size / (options.duration / 1000)
+        rate = spikes.num_spikes / len(objects[0]) / (options.duration / 1000)
         done = {"seconds": seconds, "build_seconds": time.perf_counter() - start - seconds, "rate_hz": float(rate)}
-        print(json.dumps(done | {"neurons": options.size}))
+        print(json.dumps(done | {"neurons": len(objects[0])}))
 
 
 main()
