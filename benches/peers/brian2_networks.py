@@ -1,8 +1,9 @@
 """The published networks in Brian2, C++ standalone with OpenMP: python brian2_networks.py NETWORK SIZE --threads N ...
 
-Prints one JSON object: seconds of the loop as Brian2's own program measures them, mean rate of all neurons. Compiling and building the
-synapses are not in it; spikes are counted, not recorded. Equations and values: Brette et al. 2007 (benchmarks 1 and 3), Brunel 2000
-(model A) and Potjans & Diesmann 2014, as in networks/*.toml. In benchmarks 1 and 3 spikes arrive at once, which is what they publish and spares Brian2 its queue.
+Prints one JSON object: seconds of the loop as Brian2's own program measures them, mean rate of all neurons. Compiling
+and building the synapses are not in it; spikes are counted, not recorded. Equations and values: Brette et al. 2007
+(benchmarks 1 and 3), Brunel 2000 (model A) and Potjans & Diesmann 2014, as in networks/*.toml. In benchmarks 1 and 3
+spikes arrive at once, which is what they publish and spares Brian2 its queue.
 """
 
 import argparse
@@ -34,7 +35,13 @@ def excitation_and_inhibition(neurons, in_degree):
 def coba(size):
     equations = "dv/dt = (g_L*(E_L - v) + ge*(E_e - v) + gi*(E_i - v))/C : volt (unless refractory)" + CONDUCTANCES
     neurons = b.NeuronGroup(
-        size, equations, threshold="v > -50*mV", reset="v = -60*mV", refractory=5 * ms, method="exponential_euler", namespace=MEMBRANE
+        size,
+        equations,
+        threshold="v > -50*mV",
+        reset="v = -60*mV",
+        refractory=5 * ms,
+        method="exponential_euler",
+        namespace=MEMBRANE,
     )
     neurons.v = "(-65 + 5*randn())*mV"
     neurons.ge = "(40 + 15*randn())*nS"
@@ -43,7 +50,8 @@ def coba(size):
 
 
 def cobahh(size):
-    equations = """
+    equations = (
+        """
     dv/dt = (g_L*(E_L - v) + ge*(E_e - v) + gi*(E_i - v) + g_Na*m**3*h*(E_Na - v) + g_K*n**4*(E_K - v))/C : volt
     dm/dt = alpha_m*(1 - m) - beta_m*m : 1
     dn/dt = alpha_n*(1 - n) - beta_n*n : 1
@@ -55,11 +63,18 @@ def cobahh(size):
     beta_h = 4/(1 + exp((40 - u)/5))/ms : Hz
     alpha_n = 0.032*5/exprel((15 - u)/5)/ms : Hz
     beta_n = 0.5*exp((10 - u)/40)/ms : Hz
-    """ + CONDUCTANCES
+    """
+        + CONDUCTANCES
+    )
     channels = dict(g_Na=20 * uS, g_K=6 * uS, E_Na=50 * mV, E_K=-90 * mV, V_T=-63 * mV)
     # As in the benchmark: one spike for each passage of -20 mV, found by not looking again until v has come down.
     neurons = b.NeuronGroup(
-        size, equations, threshold="v > -20*mV", refractory="v > -40*mV", method="exponential_euler", namespace=MEMBRANE | channels
+        size,
+        equations,
+        threshold="v > -20*mV",
+        refractory="v > -40*mV",
+        method="exponential_euler",
+        namespace=MEMBRANE | channels,
     )
     neurons.v = "(-65 + 5*randn())*mV"
     neurons.ge = "clip(40 + 15*randn(), 0, 100)*nS"
@@ -88,7 +103,9 @@ def brunel(size):
         in_degree = len(sources) // 10
         on_pre = f"v_post += {weight}*int(not_refractory_post)"
         projections.append(b.Synapses(sources, neurons, on_pre=on_pre, delay=1.5 * ms, namespace=values))
-        projections[-1].connect(i=rng.integers(len(sources), size=size * in_degree), j=np.repeat(np.arange(size), in_degree))
+        projections[-1].connect(
+            i=rng.integers(len(sources), size=size * in_degree), j=np.repeat(np.arange(size), in_degree)
+        )
     return neurons, *projections
 
 
@@ -101,7 +118,7 @@ def above(rng, low, mean, sd, number):
 
 
 def microcircuit(scale):
-    """Potjans & Diesmann 2014, its values from its authors' package: everything smaller by `scale`, as networks/microcircuit.toml does."""
+    """Values from the authors' package; a part of it is made as in networks/microcircuit.toml."""
     from microcircuit.network_params import default_net_dict as net
 
     rng = np.random.default_rng(b.get_device().seed_of_wiring)
@@ -118,10 +135,18 @@ def microcircuit(scale):
     outside : 1 (constant)
     """
     neurons = b.NeuronGroup(
-        ends[-1], equations, threshold="v >= -50*mV", reset="v = -65*mV", refractory=2 * ms, method="exact", namespace=values
+        ends[-1],
+        equations,
+        threshold="v >= -50*mV",
+        reset="v = -65*mV",
+        refractory=2 * ms,
+        method="exact",
+        namespace=values,
     )
     start = net["neuron_params"]
-    neurons.v = rng.normal(np.repeat(start["V0_mean"]["optimized"], sizes), np.repeat(start["V0_std"]["optimized"], sizes)) * mV
+    neurons.v = (
+        rng.normal(np.repeat(start["V0_mean"]["optimized"], sizes), np.repeat(start["V0_std"]["optimized"], sizes)) * mV
+    )
     neurons.mean = np.repeat(0.5e-3 * (1 - np.sqrt(scale)) * inputs, sizes) * pA
     neurons.outside = np.repeat(scale * net["K_ext"] * 8 * 0.1e-3, sizes)
     neurons.run_regularly("I += w_ext*poisson(outside)", when="synapses")

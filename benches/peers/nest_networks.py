@@ -1,8 +1,8 @@
-"""The published networks in NEST, as its user's guide would have them: python nest_networks.py NETWORK SIZE --threads N ...
+"""The published networks in NEST: python nest_networks.py NETWORK SIZE --threads N ...
 
-Prints one JSON object: seconds of the loop, mean rate of all neurons. The loop is nest.Run after nest.Prepare: connections are
-in place, nothing is recorded, spikes are counted by the kernel. Equations and values: Brette et al. 2007 (benchmarks 1 and 3), Brunel
-2000 (model A), as in networks/*.toml; the microcircuit is its authors' own package.
+Prints one JSON object: seconds of the loop, mean rate of all neurons. The loop is nest.Run after nest.Prepare:
+connections are in place, nothing is recorded, spikes are counted by the kernel. Equations and values: Brette et al.
+2007 (benchmarks 1 and 3), Brunel 2000 (model A), as in networks/*.toml; the microcircuit is its authors' package.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import nest
 
 
 def excitation_and_inhibition(neurons, in_degree, delay):
-    """Benchmarks 1 and 3 of Brette et al. 2007: four fifths excite, every pair is connected with the same probability."""
+    """Four fifths of the neurons excite; every pair is connected with the same probability."""
     rule = {"rule": "pairwise_bernoulli", "p": in_degree / len(neurons), "allow_autapses": False}
     excitatory = len(neurons) * 4 // 5
     nest.Connect(neurons[:excitatory], neurons, rule, {"weight": 6.0, "delay": delay})
@@ -31,7 +31,16 @@ def coba(size):
 
 
 def cobahh(size):
-    parameters = {"C_m": 200.0, "g_Na": 20000.0, "g_K": 6000.0, "g_L": 10.0, "E_Na": 50.0, "E_K": -90.0, "E_L": -60.0, "V_T": -63.0}
+    parameters = {
+        "C_m": 200.0,
+        "g_Na": 20000.0,
+        "g_K": 6000.0,
+        "g_L": 10.0,
+        "E_Na": 50.0,
+        "E_K": -90.0,
+        "E_L": -60.0,
+        "V_T": -63.0,
+    }
     parameters |= {"E_ex": 0.0, "E_in": -80.0, "tau_syn_ex": 5.0, "tau_syn_in": 10.0}
     neurons = nest.Create("hh_cond_exp_traub", int(size), params=parameters)
     normal, redraw = nest.random.normal, nest.math.redraw
@@ -63,6 +72,8 @@ def microcircuit(scale, seed, threads):
     from microcircuit.sim_params import default_sim_dict
     from microcircuit.stimulus_params import default_stim_dict
 
+    # NEST holds at most 2^27 synapses of a model in a thread, and two such threads would not do for all.
+    threads = max(threads, 4) if scale > 0.6 else threads
     with tempfile.TemporaryDirectory() as folder:
         simulation = {"data_path": folder + "/", "rec_dev": [], "print_time": False, "store_metadata": False}
         simulation |= {"rng_seed": seed, "local_num_threads": threads}

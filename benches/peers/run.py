@@ -1,11 +1,13 @@
-"""Times NEST and Brian2 beside Bouton on the same published networks; `make peers` calls it. README.md says what is compared.
+"""Times NEST and Brian2 beside Bouton on the same published networks; `make peers` calls it.
 
-Makes a virtual environment in target/peers, builds Bouton, runs every simulator in turn, several times, and writes results.md and
-results.json beside this file. `--readme` only copies the last results.md into the README's section on speed.
+Makes a virtual environment in target/peers, builds Bouton, runs every simulator in turn, several times, and writes
+results.md and results.json beside this file; README.md says what is compared. `--readme` only copies the last
+results.md into the README's section on speed.
 """
 
 import argparse
 import datetime
+import functools
 import json
 import os
 import re
@@ -27,7 +29,14 @@ NETWORKS = {
     "coba40": ("COBA 40,000", "vogels_abbott", ["size=40000", "p=0.002"], ("coba", "40000"), 500, ("nest", "brian2")),
     "cobahh": ("COBAHH 4,000", "cobahh", ["run.dt=0.1 ms"], ("cobahh", "4000"), 500, ("nest", "brian2")),
     "brunel": ("Brunel 12,500", "brunel", [], ("brunel", "12500"), 500, ("nest", "brian2")),
-    "microcircuit": ("Microcircuit, a tenth", "microcircuit", ["scale=0.1"], ("microcircuit", "0.1"), 1000, ("nest", "brian2")),
+    "microcircuit": (
+        "Microcircuit, a tenth",
+        "microcircuit",
+        ["scale=0.1"],
+        ("microcircuit", "0.1"),
+        1000,
+        ("nest", "brian2"),
+    ),
     "full": ("Microcircuit, full scale", "microcircuit", [], ("microcircuit", "1"), 1000, ("nest",)),
 }
 COLUMNS = {"f64": "Bouton f64", "f32": "Bouton f32", "nest": "NEST 3.10", "brian2": "Brian2 2.9"}
@@ -71,9 +80,9 @@ def last_line(command):
 
 
 def undisturbed(run):
-    """A run that others disturbed is repeated, up to four times, and the least disturbed one kept: chosen by that, not by its speed."""
+    """Repeats a run that others disturbed, up to twice, and keeps the least disturbed one, not the fastest."""
     runs = []
-    for _ in range(5):
+    for _ in range(3):
         runs.append(run())
         if runs[-1]["others"] < DISTURBED:
             break
@@ -82,19 +91,44 @@ def undisturbed(run):
 
 def bouton(precision, network, seed, threads):
     _, name, changes, _, duration, _ = NETWORKS[network]
-    command = [BOUTON, "run", name, "--json", "--no-progress", "--output", ENVIRONMENT / "bouton.h5", "--precision", precision]
+    command = [
+        BOUTON,
+        "run",
+        name,
+        "--json",
+        "--no-progress",
+        "--output",
+        ENVIRONMENT / "bouton.h5",
+        "--precision",
+        precision,
+    ]
     command += ["--seed", seed, "--threads", threads, "--duration", f"{duration} ms"]
     for change in ["record.spikes=[]", "record.traces=[]", *changes]:
         command += ["--set", change]
     seen = last_line(command)
     spikes = sum(p["size"] * p["rate_hz"] for p in seen["populations"].values())
-    return {"factor": seen["real_time_factor"], "rate_hz": spikes / seen["neurons"], "synapses": seen["synapses"], "others": seen["others"]}
+    return {
+        "factor": seen["real_time_factor"],
+        "rate_hz": spikes / seen["neurons"],
+        "synapses": seen["synapses"],
+        "others": seen["others"],
+    }
 
 
 def peer(simulator, network, seed, threads):
     peers, duration = NETWORKS[network][3:5]
     script = HERE / f"{simulator}_networks.py"
-    command = [ENVIRONMENT / "bin" / "python", script, *peers, "--seed", seed, "--threads", threads, "--duration", duration]
+    command = [
+        ENVIRONMENT / "bin" / "python",
+        script,
+        *peers,
+        "--seed",
+        seed,
+        "--threads",
+        threads,
+        "--duration",
+        duration,
+    ]
     seen = last_line(command)
     seen["factor"] = seen.pop("seconds") / (duration / 1000)
     return seen
@@ -106,13 +140,18 @@ def measure(network, repetitions, threads):
     for seed in range(1, (1 if network == "full" else repetitions) + 1):
         for column, runs in seen.items():
             run = bouton if column in ("f64", "f32") else peer
-            runs.append(undisturbed(lambda: run(column, network, seed, threads)))
+            runs.append(undisturbed(functools.partial(run, column, network, seed, threads)))
             done = runs[-1]
-            print(f"{network} {column}: {done['factor']:.3f}, {done['rate_hz']:.2f} Hz, others {done['others']:.0%}", flush=True)
+            print(
+                f"{network} {column}: {done['factor']:.3f}, {done['rate_hz']:.2f} Hz, others {done['others']:.0%}",
+                flush=True,
+            )
     rates = {column: statistics.mean(run["rate_hz"] for run in runs) for column, runs in seen.items()}
     for column, rate in rates.items():
         if abs(rate / rates["f64"] - 1) > TOLERANCE:
-            print(f"warning: {network}: {column} fires at {rate:.2f} Hz, Bouton at {rates['f64']:.2f} Hz", file=sys.stderr)
+            print(
+                f"warning: {network}: {column} fires at {rate:.2f} Hz, Bouton at {rates['f64']:.2f} Hz", file=sys.stderr
+            )
     return seen
 
 
@@ -137,7 +176,11 @@ def table(results):
         median = {column: statistics.median(run["factor"] for run in runs) for column, runs in seen.items()}
         best = min(value for column, value in median.items() if column not in ("f64", "f32"))
         rates = [f"{statistics.mean(run['rate_hz'] for run in seen[c]):.1f}" if c in seen else "–" for c in COLUMNS]
-        cells = [NETWORKS[network][0], f"{seen['f64'][0]['synapses']:,}", *(cell(seen.get(column)) for column in COLUMNS)]
+        cells = [
+            NETWORKS[network][0],
+            f"{seen['f64'][0]['synapses']:,}",
+            *(cell(seen.get(column)) for column in COLUMNS),
+        ]
         lines.append("| " + " | ".join([*cells, f"{best / median['f64']:.1f}", ", ".join(rates)]) + " |")
     return "\n".join(lines)
 
@@ -153,8 +196,9 @@ def report(results):
     others = max(run["others"] for seen in results["networks"].values() for runs in seen.values() for run in runs)
     return f"""{table(results)}
 
-Real-time factor: wall time of the simulation loop over biological time, on {results["threads"]} threads; median (lowest–highest) of
-{results["repetitions"]} runs, every simulator in turn. Time step 0.1 ms; NEST and Brian2 in double precision. Rates in the order of the columns.
+Real-time factor: wall time of the simulation loop over biological time, on {results["threads"]} threads; median
+(lowest–highest) of {results["repetitions"]} runs, every simulator in turn. Time step 0.1 ms; NEST and Brian2 in
+double precision. Rates in the order of the columns.
 Other programs took at most {others:.0%} of the processors during a run.
 {results["machine"]}; {versions}; {results["date"]}.
 """
@@ -175,14 +219,16 @@ def main():
     options.add_argument("--networks", nargs="+", choices=[n for n in NETWORKS if n != "full"], help="default: all")
     options.add_argument("--repetitions", type=int, default=3)
     options.add_argument("--threads", type=int, default=2)
-    options.add_argument("--full", action="store_true", help="the whole microcircuit too, once: 14 GB and ten minutes in NEST")
+    options.add_argument(
+        "--full", action="store_true", help="the whole microcircuit too, once: 14 GB and ten minutes in NEST"
+    )
     options.add_argument("--readme", action="store_true", help="only copy the last results into README.md")
     options = options.parse_args()
     if options.readme:
         return copy_to_readme()
     prepare()
     names = (options.networks or [n for n in NETWORKS if n != "full"]) + ["full"] * options.full
-    own = re.search(r'^version = "(.*)"', (ROOT / "Cargo.toml").read_text(), re.M)[1]
+    own = re.search(r'^version = "(.*)"', (ROOT / "Cargo.toml").read_text(), re.MULTILINE)[1]
     results = {"machine": machine(), "threads": options.threads, "repetitions": options.repetitions}
     results |= {"versions": {"bouton": own} | PACKAGES, "date": datetime.date.today().isoformat(), "networks": {}}
     for name in names:

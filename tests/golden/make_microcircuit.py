@@ -1,18 +1,20 @@
-"""Statistics of the cortical microcircuit in NEST, for tests/microcircuit.rs. Run once, with NEST 3.10, NumPy and its authors' package
-`microcircuit` 1.0 (all on PyPI):
+"""Statistics of the cortical microcircuit in NEST, for tests/microcircuit.rs. Run once, with NEST 3.10, NumPy and the
+authors' package `microcircuit` 1.0, all from PyPI:
 
-  python make_microcircuit.py                                   microcircuit_0.1.csv: a tenth, ten seeds; ten minutes on one core
-  python make_microcircuit.py --scale 1 --seeds 1 --transient 200 --duration 1000 --threads 2
-                                                                microcircuit_1.csv: all of it, once; 14 GB
+  python make_microcircuit.py
+      microcircuit_0.1.csv: a tenth of the neurons, ten seeds; ten minutes on one core
+  python make_microcircuit.py --scale 1 --seeds 1 --transient 200 --duration 1000 --threads 4
+      microcircuit_1.csv: all of it, once; 14 GB, half an hour on two cores
 
 The network is as the package builds it: Poisson background, potentials that start near the stationary state.
 
-A line of the file is one population's statistic with one seed: population,statistic,seed,count,mean,sd,low,width,histogram. `histogram`
-holds the numbers of values in bins of `width` from `low` on, separated by spaces, the last without an upper end; sd divides by n.
+A line is one population's statistic with one seed: population,statistic,seed,count,mean,sd,low,width,histogram. The
+histogram holds the numbers of values in bins of `width` from `low` on, separated by spaces; its first bin also what is
+below, its last possible one what is above. sd divides by n.
   rate         Hz: each neuron's; bins of one spike in the time recorded
-  cv           each neuron's intervals with at least three spikes: standard deviation, divided by n, over mean
-  correlation  Pearson's coefficient of spike counts in bins of 5 ms: every pair of at most 200 neurons that spiked, taken at even
-               distances from all that did
+  cv           of the intervals of each neuron with at least three spikes: standard deviation (divided by n) over mean
+  correlation  Pearson's coefficient of spike counts in bins of 5 ms: every pair of at most 200 neurons that spiked,
+               taken at even distances from all that did
   synchrony    variance over mean of the population's spike count in bins of 3 ms: one number
 """
 
@@ -35,7 +37,7 @@ SAMPLE = 200
 
 
 def simulate(scale, seed, transient, duration, threads):
-    """For each population: name, size, neurons and steps of its spikes, the transient's left out and steps counted from its end."""
+    """For each population: name, size, neurons and steps of its spikes after the transient, in order of time."""
     with tempfile.TemporaryDirectory() as folder:
         simulation = {"data_path": folder + "/", "rec_dev": [], "print_time": False, "store_metadata": False}
         simulation |= {"rng_seed": seed, "local_num_threads": threads, "sim_resolution": DT}
@@ -77,7 +79,6 @@ def synchrony(steps, bins, width):
 
 
 def line(head, values, low, width, number):
-    """The histogram's first bin also holds what is below, its last what is above."""
     values = np.asarray(values, float)
     bins = np.clip(np.floor((values - low) / width + 1e-9).astype(int), 0, number - 1)
     histogram = np.trim_zeros(np.bincount(bins, minlength=number), "b")
