@@ -79,10 +79,20 @@ def last_line(command):
     return json.loads(done.stdout.strip().splitlines()[-1]) | {"others": max(others, 0.0)}
 
 
+def wait_for_quiet():
+    """Up to a minute, until others leave the processors alone for a second."""
+    for _ in range(60):
+        before = processor_seconds()[0]
+        time.sleep(1)
+        if processor_seconds()[0] - before < DISTURBED * os.cpu_count():
+            return
+
+
 def undisturbed(run):
     """Repeats a run that others disturbed, up to twice, and keeps the least disturbed one, not the fastest."""
     runs = []
     for _ in range(3):
+        wait_for_quiet()
         runs.append(run())
         if runs[-1]["others"] < DISTURBED:
             break
@@ -165,7 +175,8 @@ def cell(runs):
         return "–"
     factors = [run["factor"] for run in runs]
     spread = f" ({digits(min(factors))}–{digits(max(factors))})" if len(factors) > 1 else ""
-    return digits(statistics.median(factors)) + spread
+    disturbed = "*" if any(run["others"] > DISTURBED for run in runs) else ""
+    return digits(statistics.median(factors)) + spread + disturbed
 
 
 def table(results):
@@ -193,13 +204,14 @@ def machine():
 
 def report(results):
     versions = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
-    others = max(run["others"] for seen in results["networks"].values() for runs in seen.values() for run in runs)
+    columns = [runs for seen in results["networks"].values() for runs in seen.values()]
+    numbers = sorted({len(runs) for runs in columns})
+    repetitions = f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else numbers[0]
     return f"""{table(results)}
 
 Real-time factor: wall time of the simulation loop over biological time, on {results["threads"]} threads; median
-(lowest–highest) of {results["repetitions"]} runs, every simulator in turn. Time step 0.1 ms; NEST and Brian2 in
-double precision. Rates in the order of the columns.
-Other programs took at most {others:.0%} of the processors during a run.
+(lowest–highest) of {repetitions} runs, every simulator in turn. Time step 0.1 ms; NEST and Brian2 in double precision.
+Rates in the order of the columns. *: during a run other programs took more than {DISTURBED:.0%} of the processors.
 {results["machine"]}; {versions}; {results["date"]}.
 """
 
@@ -229,10 +241,15 @@ def main():
     prepare()
     names = (options.networks or [n for n in NETWORKS if n != "full"]) + ["full"] * options.full
     own = re.search(r'^version = "(.*)"', (ROOT / "Cargo.toml").read_text(), re.MULTILINE)[1]
-    results = {"machine": machine(), "threads": options.threads, "repetitions": options.repetitions}
-    results |= {"versions": {"bouton": own} | PACKAGES, "date": datetime.date.today().isoformat(), "networks": {}}
+    results = {"machine": machine(), "threads": options.threads, "versions": {"bouton": own} | PACKAGES}
+    results |= {"date": datetime.date.today().isoformat(), "networks": {}}
+    kept = HERE / "results.json"
+    # Networks that are not run now keep what was measured in the same circumstances.
+    if kept.exists() and all(json.loads(kept.read_text())[key] == value for key, value in results.items() if value):
+        results["networks"] = json.loads(kept.read_text())["networks"]
     for name in names:
         results["networks"][name] = measure(name, options.repetitions, options.threads)
+        results["networks"] = {n: results["networks"][n] for n in NETWORKS if n in results["networks"]}
         # After each network: what has been measured is kept if a later one fails.
         (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n")
         (HERE / "results.md").write_text(report(results))
