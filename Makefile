@@ -7,7 +7,7 @@
 CARGO ?= cargo
 BOUTON = $(or $(CARGO_TARGET_DIR),target)/release/bouton
 
-.PHONY: demo test check setup build bench
+.PHONY: demo test check setup build bench peers
 
 demo: build
 	$(BOUTON) run networks/vogels_abbott.toml -o vogels_abbott.h5
@@ -25,6 +25,10 @@ check: setup
 
 bench: setup
 	$(CARGO) bench
+
+# NEST and Brian2 beside Bouton, in a virtual environment under target/: benches/peers/README.md.
+peers: setup
+	python3 benches/peers/run.py $(PEERS)
 
 build: setup
 	$(CARGO) build --release
