@@ -1,4 +1,5 @@
-//! The loop allocates nothing once it is warm: all allocations of the process are counted.
+//! The loop allocates nothing once it is warm, and the build takes no memory but for what stays: all allocations of the process are
+//! counted.
 
 mod common;
 
@@ -17,25 +18,39 @@ use common::{plan, plan_of};
 struct Counting;
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
+/// Bytes handed out and not yet given back, and the most there were.
+static HELD: AtomicU64 = AtomicU64::new(0);
+static PEAK: AtomicU64 = AtomicU64::new(0);
+
+fn take(bytes: usize) {
+    COUNT.fetch_add(1, Ordering::Relaxed);
+    PEAK.fetch_max(HELD.fetch_add(bytes as u64, Ordering::Relaxed) + bytes as u64, Ordering::Relaxed);
+}
+
+fn give_back(bytes: usize) {
+    HELD.fetch_sub(bytes as u64, Ordering::Relaxed);
+}
 
 // SAFETY: every call is handed on unchanged to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        COUNT.fetch_add(1, Ordering::Relaxed);
+        take(layout.size());
         // SAFETY: as the caller promises.
         unsafe { System.alloc(layout) }
     }
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        COUNT.fetch_add(1, Ordering::Relaxed);
+        take(layout.size());
         // SAFETY: as the caller promises.
         unsafe { System.alloc_zeroed(layout) }
     }
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        COUNT.fetch_add(1, Ordering::Relaxed);
+        take(size);
+        give_back(layout.size());
         // SAFETY: as the caller promises.
         unsafe { System.realloc(block, layout, size) }
     }
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        give_back(layout.size());
         // SAFETY: as the caller promises.
         unsafe { System.dealloc(block, layout) }
     }
@@ -119,9 +134,21 @@ duration = "200 ms"
 dt = "0.1 ms"
 "#;
 
+/// The build's peak is at most 1.3 times what stays.
+fn build_takes_no_more_than_what_stays(name: &str, plan: &Plan) {
+    let before = HELD.load(Ordering::Relaxed);
+    PEAK.store(before, Ordering::Relaxed);
+    let simulation = Simulation::build(plan, Options { threads: Some(2), ..Options::default() });
+    let (stays, peak) = (HELD.load(Ordering::Relaxed) - before, PEAK.load(Ordering::Relaxed) - before);
+    assert!(stays > simulation.synapses() * 2, "{name}: {stays} bytes stay");
+    assert!(peak * 10 <= stays * 13, "{name}: {peak} bytes at the peak, {stays} bytes stay");
+}
+
 /// One test, so that no other allocates meanwhile.
 #[test]
-fn the_warm_loop_allocates_nothing() {
+fn the_warm_loop_allocates_nothing_and_the_build_no_more_than_stays() {
+    build_takes_no_more_than_what_stays("Brunel", &plan_of("brunel", &[]));
+    build_takes_no_more_than_what_stays("microcircuit", &plan_of("microcircuit", &[("scale", "0.2")]));
     warm_half_allocates_nothing("mixture", &plan(MIXTURE));
     warm_half_allocates_nothing("COBA", &plan_of("vogels_abbott", &[("run.duration", "400 ms")]));
     warm_half_allocates_nothing("Brunel", &plan_of("brunel", &[("run.duration", "200 ms")]));

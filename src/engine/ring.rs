@@ -4,7 +4,8 @@
 #[derive(Clone, Debug)]
 pub struct Ring {
     slots: Vec<Slot>,
-    /// Every list gets this much room when it is next used, so that lists do not grow one after the other for ever.
+    /// Every list gets this much room when it is next used, twice the most so far, so that lists do not grow one after the other for
+    /// ever.
     room: usize,
 }
 
@@ -27,7 +28,7 @@ impl Ring {
         let slot = &mut self.slots[at];
         assert!(stamp >= slot.stamp, "step {stamp} is older than the ring, which is at {}", slot.stamp);
         if slot.stamp != stamp {
-            self.room = self.room.max(slot.ids.len().next_power_of_two());
+            self.room = self.room.max((2 * slot.ids.len()).next_power_of_two());
             slot.stamp = stamp;
             slot.ids.clear();
             slot.ids.reserve(self.room);
