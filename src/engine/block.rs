@@ -24,7 +24,7 @@ pub struct Block<T: Real> {
     pub scratch: Scratch<T>,
     /// Global ids that spiked, by step of the epoch, then by part.
     pub spikes: Vec<Vec<Vec<u32>>>,
-    /// Every list of spikes gets this much room when it is next used, twice the most so far, so that lists do not grow one after the
+    /// Every list of spikes gets this much room when it is next used, so that lists do not grow one after the
     /// other for ever.
     pub room: usize,
     pub probes: Vec<Probe>,
@@ -84,7 +84,9 @@ impl<T: Real> Block<T> {
             for (part, spikes) in self.parts.iter_mut().zip(&mut self.spikes[k]) {
                 spikes.reserve(self.room.min(part.len));
                 let moved = part.step(self.isa, step, &mut self.inputs, &mut self.scratch, spikes);
-                self.room = self.room.max((2 * spikes.len()).next_power_of_two());
+                if spikes.len() > self.room {
+                    self.room = (2 * spikes.len()).next_power_of_two();
+                }
                 self.diverged = self.diverged.or(moved.err());
             }
             let integrated = Instant::now();

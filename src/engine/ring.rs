@@ -4,7 +4,7 @@
 #[derive(Clone, Debug)]
 pub struct Ring {
     slots: Vec<Slot>,
-    /// Every list gets this much room when it is next used, twice the most so far, so that lists do not grow one after the other for
+    /// Every list gets this much room when it is next used, so that lists do not grow one after the other for
     /// ever.
     room: usize,
 }
@@ -28,7 +28,9 @@ impl Ring {
         let slot = &mut self.slots[at];
         assert!(stamp >= slot.stamp, "step {stamp} is older than the ring, which is at {}", slot.stamp);
         if slot.stamp != stamp {
-            self.room = self.room.max((2 * slot.ids.len()).next_power_of_two());
+            if slot.ids.len() > self.room {
+                self.room = (2 * slot.ids.len()).next_power_of_two();
+            }
             slot.stamp = stamp;
             slot.ids.clear();
             slot.ids.reserve(self.room);
