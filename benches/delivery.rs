@@ -54,7 +54,7 @@ fn bench(c: &mut Criterion) {
         println!("weights per {name}: built in {each:.0} ns a synapse; {bytes:.2} bytes a synapse");
         for (rows, stride) in [("cold", sources / SPIKES), ("warm", 1)] {
             // Cold: each step has its own sources, scattered over all; the ring holds as many steps as there are delays.
-            let mut ring = Ring::new(DELAYS, 1);
+            let mut ring = Ring::new(DELAYS, 1, 0);
             let spikes = if rows == "cold" { SPIKES } else { 8 };
             let push = |ring: &mut Ring, stamp: u64| {
                 let shift = if rows == "cold" { (stamp * 97 % u64::from(stride)) as u32 } else { 0 };

@@ -93,7 +93,7 @@ mod tests {
             dt: 0.1,
             positions: None,
         };
-        let mut ring = Ring::new(20, 1);
+        let mut ring = Ring::new(20, 1, 0);
         (0..50u64).for_each(|stamp| {
             ring.slot_mut(stamp).extend((0..NEURONS).filter(|id| (id * 7 + stamp as u32).is_multiple_of(11)))
         });
@@ -155,7 +155,7 @@ mod tests {
         let (wirings, _) = network(Sampler::Constant(1.0));
         let block = &Layout::new(&[(NEURONS, 2)], 1).blocks[0];
         let synapses = Synapses::build(&wirings, block, NEURONS);
-        let mut ring = Ring::new(20, 1);
+        let mut ring = Ring::new(20, 1, 0);
         ring.slot_mut(3).extend(0..NEURONS);
         let mut inputs = vec![0f64; block.slots];
         let events: u64 = (0..=23).map(|stamp| deliver(&synapses, &ring, stamp, &mut inputs)).sum();

@@ -8,6 +8,7 @@ use super::{
     block::{Block, Probe, Times},
     layout::Layout,
     part::{Part, Scratch},
+    ring::room_for,
     synapses::Synapses,
 };
 use crate::{
@@ -81,7 +82,7 @@ impl<T: Real> Network<T> {
                         inputs: Buffer::new(cut.slots),
                         scratch: Scratch::new(),
                         spikes: Vec::new(),
-                        room: 16,
+                        room: room_for(parts.iter().map(|p| p.len).max().unwrap_or(0)),
                         probes,
                         parts,
                         diverged: None,

@@ -9,6 +9,11 @@ pub struct Ring {
     room: usize,
 }
 
+/// Room for the spikes of a step to begin with: more than most networks ever need.
+pub(super) fn room_for(neurons: usize) -> usize {
+    (neurons / 16).max(16)
+}
+
 #[derive(Clone, Debug, Default)]
 struct Slot {
     stamp: u64,
@@ -16,10 +21,10 @@ struct Slot {
 }
 
 impl Ring {
-    /// A ring for delays up to `max_delay` steps, filled `epoch` steps at a time.
-    pub fn new(max_delay: u32, epoch: u64) -> Self {
+    /// A ring for delays up to `max_delay` steps, filled `epoch` steps at a time with the spikes of `neurons` neurons.
+    pub fn new(max_delay: u32, epoch: u64, neurons: usize) -> Self {
         let len = max_delay as usize + epoch.max(1) as usize;
-        Self { slots: vec![Slot::default(); len], room: 16 }
+        Self { slots: vec![Slot::default(); len], room: room_for(neurons) }
     }
 
     /// The list of spikes emitted at `stamp`, to which global ids are added in ascending order.
@@ -52,7 +57,7 @@ mod tests {
 
     #[test]
     fn spikes_stay_for_the_longest_delay() {
-        let mut ring = Ring::new(3, 2);
+        let mut ring = Ring::new(3, 2, 0);
         assert!(ring.at(0).is_empty());
         for stamp in 0..100u64 {
             ring.slot_mut(stamp).extend([stamp as u32]);
@@ -66,7 +71,7 @@ mod tests {
 
     #[test]
     fn steps_without_spikes_are_empty() {
-        let mut ring = Ring::new(2, 1);
+        let mut ring = Ring::new(2, 1, 0);
         ring.slot_mut(4).extend([1, 2]);
         assert_eq!(ring.at(4), [1, 2]);
         assert!(ring.at(5).is_empty() && ring.at(6).is_empty() && ring.at(7).is_empty());
@@ -75,14 +80,14 @@ mod tests {
     #[test]
     #[should_panic(expected = "were overwritten")]
     fn reading_too_far_back_is_a_bug() {
-        let mut ring = Ring::new(2, 1);
+        let mut ring = Ring::new(2, 1, 0);
         ring.slot_mut(9).extend([1]);
         ring.at(6);
     }
 
     #[test]
     fn lists_are_not_allocated_again_once_warm() {
-        let mut ring = Ring::new(7, 2);
+        let mut ring = Ring::new(7, 2, 0);
         (0..27).for_each(|stamp| ring.slot_mut(stamp).extend(0..100));
         let places: Vec<_> = ring.slots.iter().map(|slot| (slot.ids.as_ptr(), slot.ids.capacity())).collect();
         (27..500).for_each(|stamp| ring.slot_mut(stamp).extend(0..(stamp % 129) as u32));

@@ -45,7 +45,8 @@ impl<T: Real> Network<T> {
         let begin = Instant::now();
         let mut clock = Clock::new(self.phases.iter().map(|p| p.steps), self.epoch_steps.into());
         let Some(epoch) = clock.next() else { return Loop::default() };
-        let mut shared = Shared { ring: Ring::new(self.longest_delay, self.epoch_steps.into()), epoch };
+        let neurons = self.blocks.iter().flat_map(|b| &b.parts).map(|p| p.len).sum();
+        let mut shared = Shared { ring: Ring::new(self.longest_delay, self.epoch_steps.into(), neurons), epoch };
         let (mut exchanging, mut observing) = (Duration::ZERO, Duration::ZERO);
         let mut diverged = None;
         self.blocks.iter_mut().for_each(Block::start);

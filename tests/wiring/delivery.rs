@@ -90,7 +90,7 @@ proptest! {
         let layout = Layout::new(&[(sizes[0], 2), (sizes[1], 2)], cut);
         let blocks: Vec<_> = layout.blocks.iter().map(|b| (b, Synapses::build(&wirings, b, neurons))).collect();
         let longest = blocks.iter().filter_map(|(_, s)| s.delays().first()).max().copied().unwrap_or(1);
-        let mut ring = Ring::new(longest, 1);
+        let mut ring = Ring::new(longest, 1, 0);
         let mut events = 0;
         for stamp in 1..=1 + 121 + u64::from(longest) {
             for (block, synapses) in &blocks {
