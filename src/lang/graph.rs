@@ -153,6 +153,8 @@ impl Graph {
             Op::Add if zero(self, 0) => Some(args[1]),
             Op::Add | Op::Sub if zero(self, 1) => Some(args[0]),
             Op::Sub if zero(self, 0) => Some(self.op(Op::Neg, &args[1..])),
+            // An input of rate 0 draws nothing.
+            Op::Poisson(_) if zero(self, 0) => Some(args[0]),
             Op::Mul if zero(self, 0) || one(self, 1) => Some(args[0]),
             Op::Mul if zero(self, 1) || one(self, 0) => Some(args[1]),
             // The commonest form has the constant second, so that equal products share one number.
