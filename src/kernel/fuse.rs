@@ -7,9 +7,16 @@ use super::program::{Fused, Instr, Op, Operand, Program};
 /// read after the program has run: `fired`, the value of a probe).
 pub fn fuse(program: &Program, keep: &[Operand]) -> Program {
     let mut code: Vec<Wide> = program.instrs.iter().map(Wide::from).collect();
+    fuse_chains(&mut code, keep);
+    fuse_neighbours(&mut code);
+    Program { instrs: code.iter().flat_map(Wide::encode).collect(), temps: program.temps }
+}
+
+/// Takes operations into the one that reads their result.
+fn fuse_chains(code: &mut Vec<Wide>, keep: &[Operand]) {
     let mut at = 0;
     while at < code.len() {
-        match absorb(&code, at, keep) {
+        match absorb(code, at, keep) {
             Some((producer, wide)) => {
                 code[at] = wide;
                 code.remove(producer);
@@ -18,7 +25,20 @@ pub fn fuse(program: &Program, keep: &[Operand]) -> Program {
             None => at += 1,
         }
     }
-    Program { instrs: code.iter().flat_map(Wide::encode).collect(), temps: program.temps }
+}
+
+/// Makes one operation with two results of two that follow each other.
+fn fuse_neighbours(code: &mut Vec<Wide>) {
+    let mut at = 1;
+    while at < code.len() {
+        match pair(&code[at - 1], &code[at]) {
+            Some(both) => {
+                code[at - 1] = both;
+                code.remove(at);
+            }
+            None => at += 1,
+        }
+    }
 }
 
 /// An operation with all its arguments.
@@ -26,23 +46,24 @@ pub fn fuse(program: &Program, keep: &[Operand]) -> Program {
 struct Wide {
     op: Op,
     dst: Operand,
+    /// Where the second result goes, if there is one.
+    second: Option<Operand>,
     args: Vec<Operand>,
 }
 
 impl From<&Instr> for Wide {
     fn from(instr: &Instr) -> Self {
-        Wide { op: instr.op, dst: instr.dst, args: instr.args[..instr.op.arity()].to_vec() }
+        Wide { op: instr.op, dst: instr.dst, second: None, args: instr.args[..instr.op.arity()].to_vec() }
     }
 }
 
 impl Wide {
     fn encode(&self) -> Vec<Instr> {
         let pad = |args: &[Operand]| std::array::from_fn(|i| *args.get(i).or(args.first()).unwrap_or(&self.dst));
-        let mut instrs = vec![Instr { op: self.op, dst: self.dst, args: pad(&self.args[..self.args.len().min(3)]) }];
-        if self.args.len() > 3 {
-            instrs.push(Instr { op: Op::Fused(Fused::More), dst: self.dst, args: pad(&self.args[3..]) });
-        }
-        instrs
+        let (first, rest) = self.args.split_at(self.args.len().min(3));
+        let first = Instr { op: self.op, dst: self.dst, args: pad(first) };
+        let more = |args| Instr { op: Op::Fused(Fused::More), dst: self.second.unwrap_or(self.dst), args: pad(args) };
+        std::iter::once(first).chain(rest.chunks(3).map(more)).collect()
     }
 }
 
@@ -79,7 +100,11 @@ fn pattern(producer: &Wide, consumer: &Wide, position: usize) -> Option<Wide> {
     let (p, c) = (&producer.args, &consumer.args);
     // The other argument of an operation of two, in which the order does not matter.
     let other = || c[1 - position];
-    let fused = |op: Fused, args: &[Operand]| Some(Wide { op: Op::Fused(op), dst: consumer.dst, args: args.to_vec() });
+    let fused = |op: Fused, args: &[Operand]| {
+        Some(Wide { op: Op::Fused(op), dst: consumer.dst, second: None, args: args.to_vec() })
+    };
+    let known =
+        |op, vectors: &[Operand], scalars: &[Operand]| known(vectors, scalars).and_then(|args| fused(op, &args));
     match (producer.op, consumer.op, position) {
         (Op::Add, Op::Add, _) => fused(AddAdd, &[p[0], p[1], other()]),
         (Op::Mul, Op::Mul, _) => fused(MulMul, &[p[0], p[1], other()]),
@@ -132,8 +157,44 @@ fn pattern(producer: &Wide, consumer: &Wide, position: usize) -> Option<Wide> {
         (Op::Mul, Op::NegMulAdd, 0 | 1) => fused(NegMulMulAdd, &[p[0], p[1], other(), c[2]]),
         (Op::MulAdd, Op::Fused(Decay), 2) => fused(DecayLine, &[c[0], c[1], p[0], p[1], p[2]]),
         (Op::MulAdd, Op::MulAdd, 2) => fused(Lines, &[c[0], c[1], p[0], p[1], p[2]]),
+        (Op::Fused(SubMulMul), Op::Fused(NegMulMulAdd), 3) if p[1] == c[1] => {
+            fused(Synapses, &[p[0], p[1], p[2], p[3], c[0], c[2]])
+        }
+        (Op::Fused(Synapses), Op::Fused(SubMulAdd), 3) if p[1] == c[1] => {
+            known(LeakSynapses, &[p[1], p[2], p[4]], &[p[0], p[3], p[5], c[0], c[2]])
+        }
+        (Op::Fused(LineOfMul), Op::Fused(HeldStep), 2) => {
+            known(HeldStepLine, &[c[0], c[4], c[5], p[0], p[2]], &[c[1], p[1], p[3], c[3]])
+        }
+        (Op::Fused(LeakSynapses), Op::Fused(HeldStepLine), 0)
+            if [p[0], p[1], p[2], p[4], p[5]] == [c[1], c[3], c[4], c[6], c[7]] =>
+        {
+            known(HeldSynapses, &c[1..5], &[p[4], p[5], p[3], p[6], p[7], c[5], c[8]])
+        }
         _ => None,
     }
+}
+
+/// The arguments of an operation that exists only for values per neuron in some places and scalars in the others.
+fn known(vectors: &[Operand], scalars: &[Operand]) -> Option<Vec<Operand>> {
+    let scalar = |arg: &Operand| matches!(arg, Operand::Scalar(_));
+    (!vectors.iter().any(scalar) && scalars.iter().all(scalar)).then(|| [vectors, scalars].concat())
+}
+
+/// One operation that does what two neighbours do.
+fn pair(one: &Wide, two: &Wide) -> Option<Wide> {
+    use Fused::*;
+    let (a, b) = (&one.args, &two.args);
+    let (op, args) = match (one.op, two.op) {
+        (Op::Fused(Decay), Op::Fused(Decay)) if !b.contains(&one.dst) => {
+            (Decays, known(&[a[0], a[2], b[0], b[2]], &[a[1], b[1]])?)
+        }
+        (Op::Fused(SubMax), Op::Fused(SelectIfLt)) if b[0] == one.dst && b[3] != one.dst => {
+            (CountDown, known(&[a[0], b[3]], &[a[1], a[2], b[1], b[2]])?)
+        }
+        _ => return None,
+    };
+    (one.dst != two.dst).then_some(Wide { op: Op::Fused(op), dst: one.dst, second: Some(two.dst), args })
 }
 
 #[cfg(test)]

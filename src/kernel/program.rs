@@ -87,11 +87,11 @@ impl Op {
 }
 
 /// Operations that follow each other so often that they are worth a loop of their own: what passes between them stays in registers.
-/// Rounded as the operations they are made of. More than three arguments continue in the next instruction, an
+/// Rounded as the operations they are made of. More than three arguments continue in the next instructions, each an
 /// [`Op::Fused`]\([`Fused::More`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fused {
-    /// Holds the fourth, fifth and sixth argument of the operation before.
+    /// Holds three further arguments of the operation before and says where its second result goes, if there is one.
     More,
     /// (a + b) + c
     AddAdd,
@@ -171,6 +171,22 @@ pub enum Fused {
     NegMulMulAdd,
     /// (a*b, flushed) + (c*d + e): a decaying conductance with a weighted input
     DecayLine,
+    /// ((a - b)*c)*d - (e*b)*f: slope of a membrane b with two conductances, the second with reversal potential 0
+    Synapses,
+    /// (g - a)*h + (((d - a)*b)*e - (c*a)*f): the same with a leak; a to c are values per neuron, d to h scalars
+    LeakSynapses,
+    /// b where c holds, else (a * exprel((f - (d*g + e*h))*i))*i + b: `HeldStep` with two conductances; a to e are values
+    /// per neuron, f to i scalars
+    HeldStepLine,
+    /// `HeldStepLine` with the slope `LeakSynapses`: the whole step of a conductance LIF. Values per neuron: membrane,
+    /// refractoriness, two conductances. Scalars: factors of both, reversal potential of the first, of the leak, leak,
+    /// Jacobian without conductances, step
+    HeldSynapses,
+    /// (a*e, flushed) + b, and (c*f, flushed) + d: two `Decay`; a to d are values per neuron, e and f scalars
+    Decays,
+    /// max(a - c, d), and e where that holds, else the condition f < b: refractoriness and threshold; a and b are values
+    /// per neuron, c to f scalars
+    CountDown,
 }
 
 /// One operation. Unused arguments repeat the first. `dst` may equal an argument.

@@ -348,7 +348,51 @@ mod tests {
             line,
             instr(Op::Add, x, [Temp(1), Temp(0), Temp(0)]),
         ];
+        // A conductance LIF: conductances g and h with factors, refractoriness, threshold.
+        let (g, h, refractory, third) = (Column(1), Column(2), Input(1), Scalar(2));
+        let slope = [
+            instr(Op::Sub, Temp(0), [dt, x, x]),
+            instr(Op::Mul, Temp(0), [Temp(0), g, g]),
+            instr(Op::Mul, Temp(0), [Temp(0), Scalar(1), g]),
+            instr(Op::Mul, Temp(1), [h, x, x]),
+            instr(Op::NegMulAdd, Temp(0), [Temp(1), third, Temp(0)]),
+            instr(Op::Sub, Temp(1), [Scalar(1), x, x]),
+            instr(Op::MulAdd, Temp(0), [Temp(1), third, Temp(0)]),
+        ];
+        let into_column = |instrs: &[Instr]| {
+            let (last, before) = instrs.split_last().expect("there is one");
+            [before, &[Instr { dst: x, ..*last }]].concat()
+        };
+        let held_step = |slope: Operand| {
+            [
+                instr(Op::Mul, Temp(1), [h, third, h]),
+                instr(Op::MulAdd, Temp(1), [g, Scalar(1), Temp(1)]),
+                instr(Op::Sub, Temp(1), [dt, Temp(1), dt]),
+                instr(Op::Mul, Temp(1), [Temp(1), dt, dt]),
+                instr(Op::Exprel, Temp(1), [Temp(1); 3]),
+                instr(Op::Mul, Temp(0), [slope, Temp(1), dt]),
+                instr(Op::MulAdd, Temp(0), [Temp(0), dt, x]),
+                instr(Op::Select, x, [refractory, x, Temp(0)]),
+            ]
+        };
+        let other_decay = [
+            instr(Op::Mul, Temp(1), [g, third, g]),
+            instr(Op::Flush, Temp(1), [Temp(1); 3]),
+            instr(Op::Add, g, [Temp(1), refractory, g]),
+        ];
+        let count_down = [
+            instr(Op::Sub, Temp(0), [x, dt, x]),
+            instr(Op::Max, x, [Temp(0), Scalar(1), x]),
+            instr(Op::Lt, Temp(1), [third, g, g]),
+            instr(Op::Select, h, [x, Scalar(1), Temp(1)]),
+        ];
         for (instrs, expected) in [
+            (into_column(&slope[..5]), Fused::Synapses),
+            (into_column(&slope), Fused::LeakSynapses),
+            (held_step(a).to_vec(), Fused::HeldStepLine),
+            ([&slope[..], &held_step(Temp(0))].concat(), Fused::HeldSynapses),
+            ([&decay[..], &other_decay].concat(), Fused::Decays),
+            (count_down.to_vec(), Fused::CountDown),
             (step(&product), Fused::StepMul),
             (step(&product)[..3].to_vec(), Fused::TimesMulExprel),
             (step(&difference)[..4].to_vec(), Fused::TimesSubMulExprel),

@@ -11,7 +11,7 @@ use super::{
     normal::normals,
     philox::words,
     poisson::{Table, poissons},
-    program::{Fused, Instr, LANES, Op, Program},
+    program::{Fused, Instr, LANES, Op, Operand, Program},
     real::{Real, max, min},
 };
 
@@ -27,9 +27,10 @@ fn body<T: Real>(isa: Isa, program: &Program, chunk: &mut Chunk<T>) {
     let memory = Memory::new(chunk);
     let mut rest = program.instrs.as_slice();
     while let [instr, after @ ..] = rest {
-        let more = after.first().filter(|next| next.op == Op::Fused(Fused::More));
-        step(instr, more.unwrap_or(instr), &memory, (isa, random), chunk.tables);
-        rest = &after[more.is_some() as usize..];
+        let more = after.iter().take_while(|next| next.op == Op::Fused(Fused::More)).count();
+        let (more, after) = after.split_at(more);
+        step(instr, more, &memory, (isa, random), chunk.tables);
+        rest = after;
     }
 }
 
@@ -44,9 +45,17 @@ pub(super) fn one_at_a_time() {
     std::hint::black_box(());
 }
 
+/// The next argument of an operation that continues in `more`. A closure was not inlined everywhere.
+#[inline(always)]
+fn next(instr: &Instr, more: &[Instr], taken: &mut usize) -> Operand {
+    let k = *taken;
+    *taken += 1;
+    if k < 3 { instr.args[k] } else { more[k / 3 - 1].args[k % 3] }
+}
+
 /// One operation over all neurons of the chunk; `more` holds its arguments beyond the third.
 #[inline(always)]
-fn step<T: Real>(instr: &Instr, more: &Instr, memory: &Memory<T>, random: (Isa, Random), tables: &mut [Table]) {
+fn step<T: Real>(instr: &Instr, more: &[Instr], memory: &Memory<T>, random: (Isa, Random), tables: &mut [Table]) {
     let Instr { op, dst, args } = *instr;
     let target = memory.target(dst);
     let [x, y, z] = args.map(|operand| memory.source(operand));
@@ -80,16 +89,48 @@ fn step<T: Real>(instr: &Instr, more: &Instr, memory: &Memory<T>, random: (Isa, 
         (|$a:ident, $b:ident| $result:expr) => { each!(|$a = x, $b = y| $result) };
         (|$a:ident, $b:ident, $c:ident| $result:expr) => { each!(|$a = x, $b = y, $c = z| $result) };
         (|$a:ident, $b:ident, $c:ident, $d:ident| $result:expr) => {{
-            let p = memory.source(more.args[0]);
+            let p = memory.source(more[0].args[0]);
             each!(|$a = x, $b = y, $c = z, $d = p| $result)
         }};
         (|$a:ident, $b:ident, $c:ident, $d:ident, $e:ident| $result:expr) => {{
-            let (p, q) = (memory.source(more.args[0]), memory.source(more.args[1]));
+            let (p, q) = (memory.source(more[0].args[0]), memory.source(more[0].args[1]));
             each!(|$a = x, $b = y, $c = z, $d = p, $e = q| $result)
         }};
         (|$a:ident, $b:ident, $c:ident, $d:ident, $e:ident, $f:ident| $result:expr) => {{
-            let [p, q, r] = more.args.map(|operand| memory.source(operand));
+            let [p, q, r] = more[0].args.map(|operand| memory.source(operand));
             each!(|$a = x, $b = y, $c = z, $d = p, $e = q, $f = r| $result)
+        }};
+    }
+    // The same where it is known which arguments are values per neuron and which, after the semicolon, are scalars: these
+    // stay in registers. The second of a pair of results goes where the first `More` says.
+    macro_rules! known {
+        (|$($name:ident),*; $($scalar:ident),*| $result:expr) => {
+            known!(None::<*mut [T; LANES]>, |$($name),*; $($scalar),*| ($result, T::ZERO))
+        };
+        (pair |$($name:ident),*; $($scalar:ident),*| $results:expr) => {
+            known!(Some(memory.target(more[0].dst)), |$($name),*; $($scalar),*| $results)
+        };
+        ($second:expr, |$($name:ident),*; $($scalar:ident),*| $results:expr) => {{
+            let mut taken = 0;
+            $(let $name = memory.source(next(instr, more, &mut taken));)*
+            $(let $scalar = memory.source(next(instr, more, &mut taken)).same_for_all().expect("a scalar");)*
+            let second_target = $second;
+            for g in 0..memory.groups() {
+                one_at_a_time();
+                // SAFETY: g is less than the number of groups.
+                $(let $name = unsafe { $name.load(g) };)*
+                let (mut first, mut second) = ([T::ZERO; LANES], [T::ZERO; LANES]);
+                for l in 0..LANES {
+                    $(let $name = $name[l];)*
+                    (first[l], second[l]) = $results;
+                }
+                // SAFETY: as in `results`.
+                unsafe { target.add(g).write(first) }
+                if let Some(target) = second_target {
+                    // SAFETY: as above.
+                    unsafe { target.add(g).write(second) }
+                }
+            }
         }};
     }
     let truth = |condition: bool| if condition { T::ONE } else { T::ZERO };
@@ -193,6 +234,27 @@ fn step<T: Real>(instr: &Instr, more: &Instr, memory: &Memory<T>, random: (Isa, 
             Fused::MulMulAdd => each!(|a, b, c, d| (a * b).mul_add(c, d)),
             Fused::NegMulMulAdd => each!(|a, b, c, d| (-(a * b)).mul_add(c, d)),
             Fused::DecayLine => each!(|a, b, c, d, e| flush(a * b) + c.mul_add(d, e)),
+            Fused::Synapses => each!(|a, b, c, d, e, f| (-(e * b)).mul_add(f, ((a - b) * c) * d)),
+            Fused::LeakSynapses => known!(|v, g, h; e_g, w_g, w_h, e_l, g_l| {
+                let slope = (-(h * v)).mul_add(w_h, ((e_g - v) * g) * w_g);
+                (e_l - v).mul_add(g_l, slope)
+            }),
+            Fused::HeldStepLine => known!(|slope, v, held, g, h; leak, w_g, w_h, dt| {
+                let moved = (slope * exprel((leak - g.mul_add(w_g, h * w_h)) * dt)).mul_add(dt, v);
+                if holds(held) { v } else { moved }
+            }),
+            Fused::HeldSynapses => known!(|v, held, g, h; w_g, w_h, e_g, e_l, g_l, leak, dt| {
+                let slope = (-(h * v)).mul_add(w_h, ((e_g - v) * g) * w_g);
+                let slope = (e_l - v).mul_add(g_l, slope);
+                let moved = (slope * exprel((leak - g.mul_add(w_g, h * w_h)) * dt)).mul_add(dt, v);
+                if holds(held) { v } else { moved }
+            }),
+            Fused::Decays => known!(pair |a, b, c, d; e, f| (flush(a * e) + b, flush(c * f) + d)),
+            Fused::CountDown => known!(pair |a, b; c, d, e, f| {
+                let left = max(a - c, d);
+                let above = truth(f < b);
+                (left, if holds(left) { e } else { above })
+            }),
             Fused::Lines => each!(|a, b, c, d, e| a.mul_add(b, c.mul_add(d, e))),
         },
     }
@@ -212,7 +274,7 @@ fn relax<T: Real>(x: T, inf: T, exponent: T) -> T {
 
 #[cfg(test)]
 mod tests {
-    use super::super::program::{CHUNK, Operand};
+    use super::super::program::CHUNK;
     use super::*;
 
     /// One operation on one column of 32 neurons, one input, one scalar (2.5) and one temporary.
