@@ -85,7 +85,8 @@ struct Bank<T> {
     pointer: *mut T,
     between: usize,
     stride: usize,
-    count: usize,
+    /// The largest `k * between` that still lies inside; negative where there is no operand.
+    room: isize,
 }
 
 impl<T: Real> Memory<T> {
@@ -96,24 +97,34 @@ impl<T: Real> Memory<T> {
         assert!(chunk.len <= CHUNK && chunk.len.is_multiple_of(LANES), "a chunk has {} neurons", chunk.len);
         assert!(end <= chunk.stride, "a chunk ends behind its population");
         assert!(chunk.random.first.is_multiple_of(LANES as u32), "a chunk begins at neuron {}", chunk.random.first);
-        let bank = |pointer: *mut T, len: usize, between: usize| {
-            // As many as reach to the end of the chunk.
-            let count = if len < end || between == 0 { 0 } else { (len - end) / between + 1 };
-            // SAFETY: `count` is not 0 only if the slice is longer than `start`.
-            let pointer = if count == 0 { pointer } else { unsafe { pointer.add(start) } };
-            Bank { pointer, between, stride: LANES, count }
-        };
+        assert!(chunk.stride.max(chunk.input_stride) <= isize::MAX as usize >> 16, "columns are too far apart");
+        let room = |len: usize, needed: usize| len as isize - needed as isize;
         let scalars = chunk.scalars.as_flattened();
         Self {
             banks: [
-                bank(chunk.columns.as_mut_ptr(), chunk.columns.len(), chunk.stride),
-                bank(chunk.inputs.as_ptr().cast_mut(), chunk.inputs.len(), chunk.input_stride),
-                Bank { pointer: scalars.as_ptr().cast_mut(), between: LANES, stride: 0, count: chunk.scalars.len() },
+                Bank {
+                    pointer: chunk.columns.as_mut_ptr().wrapping_add(start),
+                    between: chunk.stride,
+                    stride: LANES,
+                    room: room(chunk.columns.len(), end),
+                },
+                Bank {
+                    pointer: chunk.inputs.as_ptr().cast_mut().wrapping_add(start),
+                    between: chunk.input_stride,
+                    stride: LANES,
+                    room: room(chunk.inputs.len(), end),
+                },
+                Bank {
+                    pointer: scalars.as_ptr().cast_mut(),
+                    between: LANES,
+                    stride: 0,
+                    room: room(scalars.len(), LANES),
+                },
                 Bank {
                     pointer: chunk.temps.as_mut_ptr(),
                     between: CHUNK,
                     stride: LANES,
-                    count: chunk.temps.len() / CHUNK,
+                    room: room(chunk.temps.len(), CHUNK),
                 },
             ],
             groups: chunk.len / LANES,
@@ -126,21 +137,18 @@ impl<T: Real> Memory<T> {
         self.groups
     }
 
-    /// Where an operand begins. Panics if it lies outside of the chunk's memory.
+    /// Where an operand begins, and how far its groups lie apart. Panics if it lies outside of the chunk's memory.
     #[inline(always)]
     fn find(&self, operand: Operand) -> (*mut T, usize) {
-        let (kind, index) = match operand {
-            Operand::Column(c) => (0, c),
-            Operand::Input(r) => (1, r),
-            Operand::Scalar(s) => (2, s),
-            Operand::Temp(k) => (3, k),
-        };
+        let (kind, number) = operand.parts();
         let bank = &self.banks[kind];
-        if index as usize >= bank.count {
+        // No overflow: a number has 16 bits, and `new` has looked at the distances.
+        let offset = number * bank.between;
+        if offset as isize > bank.room {
             missing(operand);
         }
-        // SAFETY: `count` operands lie inside of the slice.
-        (unsafe { bank.pointer.add(index as usize * bank.between) }, bank.stride)
+        // SAFETY: there is room for this operand inside of the slice.
+        (unsafe { bank.pointer.add(offset) }, bank.stride)
     }
 
     /// Where an operand is read. Panics if it lies outside of the chunk's memory.
@@ -148,6 +156,21 @@ impl<T: Real> Memory<T> {
     pub fn source(&self, operand: Operand) -> Source<T> {
         let (pointer, stride) = self.find(operand);
         Source { pointer, stride }
+    }
+
+    /// Where an operand with a value per neuron is read. Panics if it is a scalar or lies outside of the chunk's memory.
+    #[inline(always)]
+    pub fn vector(&self, operand: Operand) -> *const [T; LANES] {
+        if matches!(operand, Operand::Scalar(_)) {
+            missing(operand);
+        }
+        self.find(operand).0.cast()
+    }
+
+    /// Value of a scalar. Panics if there is no such scalar or the operand is none.
+    #[inline(always)]
+    pub fn scalar(&self, operand: Operand) -> T {
+        self.source(operand).same_for_all().unwrap_or_else(|| missing(operand))
     }
 
     /// Where an operand is written. Panics if it is read-only or lies outside of the chunk's memory.
@@ -163,7 +186,7 @@ impl<T: Real> Memory<T> {
 #[cold]
 #[inline(never)]
 fn missing(operand: Operand) -> ! {
-    panic!("{operand:?} is not in the chunk's memory, or is read only");
+    panic!("{operand:?} is not in the chunk's memory, is read only, or of the wrong kind");
 }
 
 impl<T: Real> Source<T> {

@@ -7,6 +7,7 @@ pub const LANES: usize = 16;
 
 /// Where an operation reads or writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(C, u16)]
 pub enum Operand {
     /// A value per neuron that lives between steps: state, parameter, derived coefficient.
     Column(u16),
@@ -16,6 +17,16 @@ pub enum Operand {
     Scalar(u16),
     /// A value per neuron that is forgotten after the step.
     Temp(u16),
+}
+
+impl Operand {
+    /// Its kind, in the order above, and its number: read as they lie in memory, as a `match` would become a jump.
+    #[inline(always)]
+    pub(super) fn parts(self) -> (usize, usize) {
+        // SAFETY: its representation is a tag of 16 bits, then the number, 16 bits in all variants.
+        let [kind, number] = unsafe { std::mem::transmute::<Operand, [u16; 2]>(self) };
+        (kind.into(), number.into())
+    }
 }
 
 /// What is computed. Conditions are 1 or 0; a condition holds when it is not 0.
