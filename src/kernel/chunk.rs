@@ -73,6 +73,21 @@ pub(super) struct Source<T> {
     stride: usize,
 }
 
+/// An operand that is read and has a value per neuron.
+pub(super) struct Vector<T>(*const [T; LANES]);
+
+impl<T: Real> Vector<T> {
+    /// Group `g` of the neurons.
+    ///
+    /// # Safety
+    /// As for [`Source::load`].
+    #[inline(always)]
+    pub unsafe fn load(&self, g: usize) -> [T; LANES] {
+        // SAFETY: `Memory::find` has checked that all groups are inside.
+        unsafe { self.0.add(g).read() }
+    }
+}
+
 /// The memory of a chunk as pointers, taken once so that an operand may be read and written by the same operation.
 /// One bank for each kind of operand: finding an operand is a look-up and a comparison, without a branch on its kind.
 pub(super) struct Memory<T> {
@@ -160,11 +175,11 @@ impl<T: Real> Memory<T> {
 
     /// Where an operand with a value per neuron is read. Panics if it is a scalar or lies outside of the chunk's memory.
     #[inline(always)]
-    pub fn vector(&self, operand: Operand) -> *const [T; LANES] {
+    pub fn vector(&self, operand: Operand) -> Vector<T> {
         if matches!(operand, Operand::Scalar(_)) {
             missing(operand);
         }
-        self.find(operand).0.cast()
+        Vector(self.find(operand).0.cast())
     }
 
     /// Value of a scalar. Panics if there is no such scalar or the operand is none.
