@@ -130,7 +130,8 @@ fn brunel(g: &str, eta: &str, duration: &str) -> Done {
 
 #[test]
 fn brunel_asynchronous_irregular() {
-    let done = brunel("5", "2", "600 ms");
+    // Over 2 s the rate of one network is known to 0.15 Hz (seeds 1 to 6: 37.35 to 37.66); over 0.4 s it strays by 2 %.
+    let done = brunel("5", "2", "2200 ms");
     // Theory for a stationary state of many small jumps (Siegert), and the paper's own simulation.
     assert!(near(done.rate, 37.95, 0.02) && near(done.rate, 37.7, 0.02), "{} Hz", done.rate);
     assert!(done.cv > 0.3, "CV {}", done.cv);

@@ -26,7 +26,7 @@ PACKAGES = {"nest-simulator": "3.10.0", "brian2": "2.9.0", "numpy": "2.3.5", "mi
 # Name: title, Bouton's network and changes, the peers' network and size, biological time in ms, who runs it.
 NETWORKS = {
     "coba": ("COBA 4,000", "vogels_abbott", [], ("coba", "4000"), 1000, ("nest", "brian2")),
-    "coba40": ("COBA 40,000", "vogels_abbott", ["size=40000", "p=0.002"], ("coba", "40000"), 500, ("nest", "brian2")),
+    "coba40": ("COBA 40,000", "vogels_abbott", ["scale=10"], ("coba", "40000"), 500, ("nest", "brian2")),
     "cobahh": ("COBAHH 4,000", "cobahh", ["run.dt=0.1 ms"], ("cobahh", "4000"), 500, ("nest", "brian2")),
     "brunel": ("Brunel 12,500", "brunel", [], ("brunel", "12500"), 500, ("nest", "brian2")),
     "microcircuit": (

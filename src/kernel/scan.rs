@@ -96,7 +96,7 @@ mod tests {
         let ranges = |fired| Scan { fired, finite: true }.fired_groups().collect::<Vec<_>>();
         assert!(ranges(0).is_empty());
         assert_eq!(ranges(0b1101_1001), [0..1, 3..5, 6..8]);
-        assert_eq!(ranges(1 << 31), [31..32]);
-        assert_eq!(ranges(u32::MAX), [0..32]);
+        assert_eq!(ranges(1 << 31 | 1), [0..1, 31..32]);
+        assert!(ranges(u32::MAX).iter().eq([&(0..32)]));
     }
 }
