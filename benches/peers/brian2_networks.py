@@ -6,12 +6,12 @@ and building the synapses are not in it; spikes are counted, not recorded. Equat
 spikes arrive at once, which is what they publish and spares Brian2 its queue.
 """
 
-import argparse
 import json
 import tempfile
 import time
 
 import brian2 as b
+import command_line
 import numpy as np
 from brian2 import ms, mV, nS, pA, pF, uS
 
@@ -166,13 +166,7 @@ def microcircuit(scale):
 
 
 def main():
-    options = argparse.ArgumentParser()
-    options.add_argument("network", choices=["coba", "cobahh", "brunel", "microcircuit"])
-    options.add_argument("size", type=float, help="neurons; of the microcircuit, the scale")
-    options.add_argument("--threads", type=int, default=2)
-    options.add_argument("--duration", type=float, default=1000.0, help="ms")
-    options.add_argument("--seed", type=int, default=1)
-    options = options.parse_args()
+    options = command_line.read()
     with tempfile.TemporaryDirectory() as folder:
         b.set_device("cpp_standalone", directory=folder, build_on_run=False)
         b.prefs.devices.cpp_standalone.openmp_threads = options.threads

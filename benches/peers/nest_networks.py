@@ -5,11 +5,11 @@ connections are in place, nothing is recorded, spikes are counted by the kernel.
 2007 (benchmarks 1 and 3), Brunel 2000 (model A), as in networks/*.toml; the microcircuit is its authors' package.
 """
 
-import argparse
 import json
 import tempfile
 import time
 
+import command_line
 import nest
 
 
@@ -84,13 +84,7 @@ def microcircuit(scale, seed, threads):
 
 
 def main():
-    options = argparse.ArgumentParser()
-    options.add_argument("network", choices=["coba", "cobahh", "brunel", "microcircuit"])
-    options.add_argument("size", type=float, help="neurons; of the microcircuit, the scale")
-    options.add_argument("--threads", type=int, default=2)
-    options.add_argument("--duration", type=float, default=1000.0, help="ms")
-    options.add_argument("--seed", type=int, default=1)
-    options = options.parse_args()
+    options = command_line.read()
     nest.verbosity = nest.VerbosityLevel.ERROR
     start = time.perf_counter()
     if options.network == "microcircuit":
