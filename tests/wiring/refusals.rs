@@ -51,10 +51,27 @@ fn refusals_name_value_limit_and_remedy() {
             "delay has no lower bound; it must be at least the time step 0.1 ms",
             "normal(mean, sd, 0.1 ms,",
         ),
+        (
+            delayed(Sampler::Uniform { low: 0.049, high: 1.0 }),
+            "delay can be 0.049 ms, below the time step 0.1 ms",
+            "clip",
+        ),
         (delayed(Sampler::Constant(1e9)), "above the longest delay", "a larger dt"),
     ] {
         let refusal = wiring.validate().expect_err(message);
         assert!(refusal.message.contains(message), "{refusal:?} lacks \"{message}\"");
         assert!(refusal.help.contains(help), "{refusal:?} lacks \"{help}\"");
     }
+}
+
+#[test]
+fn what_is_drawn_may_begin_at_half_a_step_which_rounds_to_one() {
+    let half = Wiring {
+        delay: Sampler::Uniform { low: 0.05, high: 0.3 },
+        ..wiring(pop(0, 0, 20), pop(0, 0, 20), Rule::AllToAll)
+    };
+    half.validate().expect("half a step is one step when rounded");
+    let mut delays = [0; 4];
+    half.edges(0..20, |edge| delays[edge.delay as usize] += 1);
+    assert!(delays[0] == 0 && delays[1..].iter().all(|&n| n > 50), "{delays:?}");
 }
