@@ -10,6 +10,16 @@ pub trait Observer: Send {
     fn trace(&mut self, trace: usize, step: u64, values: &[f64]) {
         let _ = (trace, step, values);
     }
+    /// The synapses of record number `record`, as ids of sources and targets in their populations; told once, before the first
+    /// values. A histogram has none.
+    fn synapses_are(&mut self, record: usize, sources: &[u32], targets: &[u32]) {
+        let _ = (record, sources, targets);
+    }
+    /// Values of record number `record` of synapses at time `step * dt`: variable by variable, for each synapse; for a histogram
+    /// the count in each bin.
+    fn synapses(&mut self, record: usize, step: u64, values: &[f64]) {
+        let _ = (record, step, values);
+    }
     /// The run has reached `step`; called once an epoch.
     fn reached(&mut self, step: u64) {
         let _ = step;
@@ -22,6 +32,12 @@ impl<O: Observer + ?Sized> Observer for &mut O {
     }
     fn trace(&mut self, trace: usize, step: u64, values: &[f64]) {
         (**self).trace(trace, step, values);
+    }
+    fn synapses_are(&mut self, record: usize, sources: &[u32], targets: &[u32]) {
+        (**self).synapses_are(record, sources, targets);
+    }
+    fn synapses(&mut self, record: usize, step: u64, values: &[f64]) {
+        (**self).synapses(record, step, values);
     }
     fn reached(&mut self, step: u64) {
         (**self).reached(step);
@@ -37,6 +53,14 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
     fn trace(&mut self, trace: usize, step: u64, values: &[f64]) {
         self.0.trace(trace, step, values);
         self.1.trace(trace, step, values);
+    }
+    fn synapses_are(&mut self, record: usize, sources: &[u32], targets: &[u32]) {
+        self.0.synapses_are(record, sources, targets);
+        self.1.synapses_are(record, sources, targets);
+    }
+    fn synapses(&mut self, record: usize, step: u64, values: &[f64]) {
+        self.0.synapses(record, step, values);
+        self.1.synapses(record, step, values);
     }
     fn reached(&mut self, step: u64) {
         self.0.reached(step);

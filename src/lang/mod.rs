@@ -13,6 +13,7 @@ mod flaw;
 mod graph;
 mod integrate;
 mod integrator;
+pub mod learning;
 mod lexer;
 pub mod library;
 pub mod model;

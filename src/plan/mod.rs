@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     connect::Wiring,
     error::Source,
-    lang::{Dynamics, Expr},
+    lang::{Dynamics, Expr, learning::Learning},
 };
 
 mod inputs;
@@ -74,6 +74,8 @@ pub struct Plan {
     pub traces: Vec<Trace>,
     /// Projections (by index) whose edges are written, and whether with weights.
     pub edges: Vec<(usize, bool)>,
+    /// Synapses that are recorded while they learn.
+    pub synapse_records: Vec<SynapseRecord>,
     /// What looks wrong but can be run.
     pub warnings: Vec<String>,
     /// Expected memory.
@@ -87,6 +89,8 @@ pub struct Phase {
     pub name: String,
     /// Its length in steps.
     pub steps: u64,
+    /// Do the weights of each projection learn in it?
+    pub learning: Vec<bool>,
 }
 
 /// A population, checked.
@@ -132,6 +136,63 @@ pub struct Projection {
     pub receptor: String,
     /// How its synapses are drawn.
     pub wiring: Wiring,
+    /// The rules by which its weights learn.
+    pub plasticity: Option<Plasticity>,
+}
+
+/// What a projection's synapses learn by.
+#[derive(Clone, Debug)]
+pub struct Plasticity {
+    /// The rules, compiled.
+    pub learning: Arc<Learning>,
+    /// Share of the delay that lies on the dendrite.
+    pub dendritic: f64,
+    /// Population whose spikes raise the modulator traces, and the delay in steps until they do.
+    pub modulator: Option<(usize, u32)>,
+}
+
+/// Synapses of a projection that are recorded while they learn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SynapseRecord {
+    /// Number of the projection in the plan.
+    pub projection: usize,
+    /// Names of the variables and their units as text.
+    pub variables: Vec<(String, String)>,
+    /// Their numbers in the projection's [`Learning`].
+    pub numbers: Vec<usize>,
+    /// Which synapses.
+    pub which: Which,
+    /// Times, as steps, ascending; the last may be the end of the run.
+    pub when: When,
+}
+
+/// Which synapses of a projection are recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Which {
+    /// Every one.
+    All,
+    /// Those between these neurons, (source, target) as ids in their populations.
+    Pairs(Vec<(u32, u32)>),
+    /// This many, drawn at random.
+    Sample(u32),
+    /// How many have values in each of `bins` equal bins between `low` and `high`; what lies outside counts in the first or last.
+    Histogram {
+        /// Lower edge of the first bin, internal unit.
+        low: f64,
+        /// Upper edge of the last bin.
+        high: f64,
+        /// Number of bins.
+        bins: usize,
+    },
+}
+
+/// When synapses are recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub enum When {
+    /// At step 0 and every so many steps.
+    Every(u64),
+    /// At these steps, ascending.
+    At(Vec<u64>),
 }
 
 /// A recorded trace.

@@ -21,7 +21,8 @@ pub fn plan(scope: &Scope, spec: &Spec, dt: f64) -> Result<(Vec<Phase>, Vec<Chan
     let run = &spec.run;
     if run.phases.is_empty() {
         let duration = run.duration.as_ref().ok_or_else(|| missing(scope, spec))?;
-        let phase = Phase { name: "run".into(), steps: steps(scope, duration, dt, "run.duration")? };
+        let phase =
+            Phase { name: "run".into(), steps: steps(scope, duration, dt, "run.duration")?, learning: Vec::new() };
         return Ok((vec![phase], vec![Changes::default()]));
     }
     if let Some(duration) = &run.duration {
@@ -43,7 +44,7 @@ pub fn plan(scope: &Scope, spec: &Spec, dt: f64) -> Result<(Vec<Phase>, Vec<Chan
             super::lookup::population(scope, &at(population), known())?;
             set.push((population.to_string(), at(parameter), value.clone()));
         }
-        phases.push(Phase { name, steps });
+        phases.push(Phase { name, steps, learning: Vec::new() });
         changes.push(Changes(set));
     }
     Ok((phases, changes))

@@ -117,7 +117,7 @@ impl One<'_> {
             positions,
         };
         wiring.validate().map_err(|refusal| self.refused(&name, refusal))?;
-        Ok(Projection { name, receptor: receptor.value.clone(), wiring })
+        Ok(Projection { name, receptor: receptor.value.clone(), wiring, plasticity: None })
     }
 
     fn refused(&self, name: &str, Refusal { part, message, help }: Refusal) -> Error {

@@ -52,6 +52,7 @@ impl Plan {
             projections,
             traces,
             edges,
+            synapse_records: Vec::new(),
             memory,
         };
         memory.check(plan.neurons() as f64, plan.synapses())?;

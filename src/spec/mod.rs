@@ -123,6 +123,25 @@ pub struct Projection {
     pub autapses: Option<At<bool>>,
     /// May a pair be connected more than once? (default: yes, where the rule can)
     pub multapses: Option<At<bool>>,
+    /// Plasticity rules, in the order in which they run.
+    pub plasticity: Vec<Plasticity>,
+    /// Share of the delay that lies on the dendrite (default: 0).
+    pub dendritic: Option<Expr>,
+}
+
+/// One rule of `plasticity = ...`.
+#[derive(Clone, Debug)]
+pub struct Plasticity {
+    /// Name of a shipped rule, or path of a rule file.
+    pub rule: At<String>,
+    /// `pairing = "nearest"` (default: `"all_to_all"`).
+    pub pairing: Option<At<String>>,
+    /// Population whose spikes raise the rule's modulator traces.
+    pub modulator: Option<At<String>>,
+    /// From a spike of the modulator to the rise (default: one time step).
+    pub modulator_delay: Option<Expr>,
+    /// Values of the rule's parameters.
+    pub parameters: Vec<(At<String>, Expr)>,
 }
 
 /// How sources and targets are paired.

@@ -1,7 +1,7 @@
 //! `[[projections]]` and the rules that pair neurons.
 
 use super::{
-    At, Projection, Rule,
+    At, Plasticity, Projection, Rule,
     names::{one_or_more, some_names},
 };
 use crate::{
@@ -34,6 +34,15 @@ pub fn projection(mut table: Table) -> Result<Projection> {
         delay: table.require("delay", "delay = \"1 ms\"")?.expr()?,
         autapses: table.take_bool("autapses")?,
         multapses: table.take_bool("multapses")?,
+        plasticity: table
+            .take("plasticity")
+            .map(one_or_more)
+            .transpose()?
+            .unwrap_or_default()
+            .into_iter()
+            .map(plasticity)
+            .collect::<Result<_>>()?,
+        dendritic: table.take_expr("dendritic")?,
     };
     let (receptors, weights) = (projection.receptors.len(), projection.weights.len());
     if receptors != weights {
@@ -50,6 +59,27 @@ pub fn projection(mut table: Table) -> Result<Projection> {
 
 fn expressions(item: Item) -> Result<Vec<Expr>> {
     one_or_more(item)?.into_iter().map(Item::expr).collect()
+}
+
+/// A rule by its name alone, or a table of its name and values.
+fn plasticity(item: Item) -> Result<Plasticity> {
+    if item.is_str() {
+        let rule = item.str()?;
+        return Ok(Plasticity { rule, pairing: None, modulator: None, modulator_delay: None, parameters: Vec::new() });
+    }
+    let example = "a rule such as \"stdp_additive\" or { rule = \"stdp_additive\", w_max = \"1 nS\" }";
+    let mut table = item.clone().table().map_err(|_| item.expected(example))?;
+    Ok(Plasticity {
+        rule: table.require("rule", "rule = \"stdp_additive\"")?.str()?,
+        pairing: table.take_str("pairing")?,
+        modulator: table.take_str("modulator")?,
+        modulator_delay: table.take_expr("modulator_delay")?,
+        parameters: table
+            .take_rest()
+            .into_iter()
+            .map(|(name, value)| Ok((name, value.expr()?)))
+            .collect::<Result<_>>()?,
+    })
 }
 
 fn rule(item: Item) -> Result<At<Rule>> {
