@@ -3,7 +3,6 @@
 use std::{borrow::Borrow, ops::Range};
 
 use super::{
-    huge::Zero,
     layout::BlockLayout,
     place::{Count, Place},
     synapses::{Store, Synapse, Synapses},
@@ -19,76 +18,93 @@ impl Synapses {
     pub fn build<W: Borrow<Wiring>>(wirings: &[W], block: &BlockLayout, neurons: u32) -> Self {
         let wirings: Vec<&Wiring> = wirings.iter().map(Borrow::borrow).collect();
         let wirings = &wirings[..];
+        let mut index = Index::count(wirings, block, neurons);
+        let store = match row_weights(wirings, neurons) {
+            Some(weights) => {
+                let targets = index.fill::<u16, false>(wirings, block, |target, _| target);
+                Store::Row { weights, targets }
+            }
+            None => Store::Each(
+                index.fill::<Synapse, true>(wirings, block, |target, weight| Synapse { weight: weight as f32, target }),
+            ),
+        };
+        Self { delays: index.delays, rows: index.rows, groups: index.groups, store, slots: block.slots }
+    }
+}
+
+/// Where each row and each of its delay groups begins: rows of synapses before they have contents.
+pub(super) struct Index {
+    /// Distinct delays in steps, descending.
+    pub delays: Vec<u32>,
+    /// Where each row begins, and last where all end.
+    pub rows: Vec<u64>,
+    /// For each row `delays.len() + 1` offsets within it.
+    pub groups: Vec<u32>,
+    group_of: Vec<u32>,
+}
+
+impl Index {
+    /// Draws the wirings twice: distinct delays, counts. After it, entry g + 1 of a row says where group g begins.
+    pub fn count(wirings: &[&Wiring], block: &BlockLayout, neurons: u32) -> Self {
         let delays = distinct_delays(wirings, block);
         let width = delays.len() + 1;
         let mut group_of = vec![u32::MAX; delays.first().map_or(0, |&longest| longest as usize + 1)];
         delays.iter().enumerate().for_each(|(g, &delay)| group_of[delay as usize] = g as u32);
-
-        let entry = |wiring: &Wiring, source: u32, delay: u32| {
-            (wiring.from.first_gid + source) as usize * width + group_of[delay as usize] as usize + 1
-        };
-
+        let mut index = Self { delays, rows: Vec::with_capacity(neurons as usize + 1), groups: Vec::new(), group_of };
         // First entry g + 1 of a row counts its group g, ...
         let mut count = Count::new(neurons as usize * width);
         for (wiring, targets, _) in reaching(wirings, block) {
-            wiring.walk::<false>(targets, |edge| count.add(entry(wiring, edge.source, edge.delay)));
+            wiring.walk::<false>(targets, |edge| count.add(index.entry(wiring, edge.source, edge.delay)));
         }
-        let mut groups = count.finish();
-        // ... then it says where the group begins ...
-        let mut rows = Vec::with_capacity(neurons as usize + 1);
+        index.groups = count.finish();
+        // ... then it says where the group begins.
         let mut len = 0u64;
-        rows.push(0);
-        for row in groups.chunks_exact_mut(width) {
+        index.rows.push(0);
+        for row in index.groups.chunks_exact_mut(width) {
             let mut begin = 0u32;
             for entry in &mut row[1..] {
                 let count = std::mem::replace(entry, begin);
                 begin = begin.checked_add(count).expect("a row has less than 2^32 synapses");
             }
             len += u64::from(begin);
-            rows.push(len);
+            index.rows.push(len);
         }
-        // ... and moves on with each synapse, until it says where group g ends and g + 1 begins: no further array.
-        let mut cursors = Cursors { groups: &mut groups, rows: &rows };
-        let store = match row_weights(wirings, neurons) {
-            Some(weights) => {
-                let targets = cursors.fill::<u16, false>(wirings, block, entry, |target, _| target);
-                Store::Row { weights, targets }
-            }
-            None => Store::Each(cursors.fill::<Synapse, true>(wirings, block, entry, |target, weight| Synapse {
-                weight: weight as f32,
-                target,
-            })),
-        };
-        Self { delays, rows, groups, store, slots: block.slots }
+        index
     }
-}
 
-/// Where the next synapse of each group goes.
-struct Cursors<'a> {
-    groups: &'a mut [u32],
-    rows: &'a [u64],
-}
+    fn entry(&self, wiring: &Wiring, source: u32, delay: u32) -> usize {
+        let width = self.delays.len() + 1;
+        (wiring.from.first_gid + source) as usize * width + self.group_of[delay as usize] as usize + 1
+    }
 
-impl Cursors<'_> {
-    /// Draws all synapses and puts each, made of its input slot and weight, where its group's cursor stands.
-    fn fill<S: Copy + Zero, const WEIGHTS: bool>(
+    /// Draws all synapses and puts each, made of its input slot and weight, where its group's entry stands. An entry moves on with each
+    /// synapse, until entry g says where group g begins and entry g + 1 where it ends: no further array.
+    pub fn fill<S: Copy + Default, const WEIGHTS: bool>(
         &mut self,
         wirings: &[&Wiring],
         block: &BlockLayout,
-        entry: impl Fn(&Wiring, u32, u32) -> usize,
         synapse: impl Fn(u16, f64) -> S,
     ) -> Vec<S> {
-        let mut place = Place::new(self.groups, self.rows);
+        let mut cursors = std::mem::take(&mut self.groups);
+        let mut place = Place::new(&mut cursors, &self.rows);
         for (wiring, range, slot) in reaching(wirings, block) {
             let first = range.start;
             wiring.walk::<WEIGHTS>(range, |e| {
                 let slot = slot + (e.target - first) as usize;
                 assert!(slot < block.slots, "input slot {slot} of {}", block.slots);
                 let row = (wiring.from.first_gid + e.source) as usize;
-                place.put(row, entry(wiring, e.source, e.delay), synapse(slot as u16, e.weight));
+                place.put(row, self.entry(wiring, e.source, e.delay), synapse(slot as u16, e.weight));
             });
         }
-        place.finish()
+        let filled = place.finish();
+        self.groups = cursors;
+        filled
+    }
+
+    /// Makes it ready to be filled once more.
+    pub fn rewind(&mut self) {
+        let width = self.delays.len() + 1;
+        self.groups.chunks_exact_mut(width).for_each(|row| row.copy_within(..width - 1, 1));
     }
 }
 

@@ -3,29 +3,13 @@
 #[cfg(target_os = "linux")]
 use std::mem::MaybeUninit;
 
-use super::synapses::Synapse;
-
-/// A vector of `len` zeros; on Linux its memory is asked to be in pages of 2 MiB, before anything touches it.
-pub(crate) fn zeros<T: Copy + Zero>(len: usize) -> Vec<T> {
+/// A vector of `len` defaults, which are zeros; on Linux its memory is asked to be in pages of 2 MiB, before anything touches it.
+pub(crate) fn zeros<T: Copy + Default>(len: usize) -> Vec<T> {
     let mut vec = Vec::with_capacity(len);
     #[cfg(target_os = "linux")]
     advise(vec.spare_capacity_mut());
-    vec.resize(len, T::ZERO);
+    vec.resize(len, T::default());
     vec
-}
-
-/// Types with a zero.
-pub(crate) trait Zero {
-    const ZERO: Self;
-}
-impl Zero for u16 {
-    const ZERO: Self = 0;
-}
-impl Zero for u32 {
-    const ZERO: Self = 0;
-}
-impl Zero for Synapse {
-    const ZERO: Self = Synapse { weight: 0.0, target: 0 };
 }
 
 #[cfg(target_os = "linux")]

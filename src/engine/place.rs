@@ -1,10 +1,7 @@
 //! Counts and writes at random places of arrays that do not fit the cache: each place is asked for some synapses before it is
 //! used, so that the waits overlap.
 
-use super::{
-    huge::{self, Zero},
-    synapses::prefetch,
-};
+use super::{huge, synapses::prefetch};
 
 /// How many synapses lie between asking for a place and using it.
 const AHEAD: usize = 32;
@@ -68,7 +65,7 @@ pub struct Place<'a, T> {
     item_asked: Later<(usize, T)>,
 }
 
-impl<'a, T: Copy + Zero> Place<'a, T> {
+impl<'a, T: Copy + Default> Place<'a, T> {
     /// `rows` says where each row begins and the last one ends.
     pub fn new(cursors: &'a mut [u32], rows: &'a [u64]) -> Self {
         let len = usize::try_from(rows[rows.len() - 1]).expect("synapses fit the address space");

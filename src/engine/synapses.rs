@@ -31,7 +31,7 @@ pub(super) enum Store {
 
 /// A synapse with its own weight, rounded to f32 to save memory. Six bytes without padding, so that a group is one stream: with
 /// targets and weights apart each group has two half-used cache lines more.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[repr(C, packed(2))]
 pub struct Synapse {
     /// Weight, in the unit of the receptor.

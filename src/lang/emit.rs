@@ -61,6 +61,7 @@ impl Store {
             (Value::Constant(c), _) => self.constant(*c),
             (Value::Column(c), _) => Operand::Column(*c),
             (Value::Input(r), _) => Operand::Input(*r),
+            (Value::Scalar(s), _) => Operand::Scalar(*s),
             (Value::Fired, _) => FIRED,
             (Value::Parameter(name), _) if self.parameters.contains_key(&**name) => {
                 Operand::Column(self.parameters[&**name])

@@ -36,6 +36,8 @@ pub enum Value {
     /// A column as it stands when the program starts.
     Column(u16),
     Input(u16),
+    /// A scalar of this number, set by whoever runs the program.
+    Scalar(u16),
     /// The mask of neurons that spiked, in the reset program.
     Fired,
     Op(Op, [Id; 3]),
@@ -48,6 +50,7 @@ enum Key {
     Parameter(Arc<str>),
     Column(u16),
     Input(u16),
+    Scalar(u16),
     Fired,
     Op(Op, [Id; 3]),
 }
@@ -94,6 +97,9 @@ impl Graph {
     }
     pub fn input(&mut self, input: u16) -> Id {
         self.intern(Key::Input(input), Value::Input(input), Level::Both)
+    }
+    pub fn scalar(&mut self, scalar: u16) -> Id {
+        self.intern(Key::Scalar(scalar), Value::Scalar(scalar), Level::Both)
     }
     pub fn fired(&mut self) -> Id {
         self.intern(Key::Fired, Value::Fired, Level::Both)
@@ -223,13 +229,16 @@ impl Graph {
         }
     }
 
-    /// Small whole powers by multiplication, square roots by themselves.
+    /// Small whole powers by multiplication, square roots by themselves, others of what is not negative through the logarithm.
     fn power(&mut self, base: Id, exponent: f64) -> Option<Id> {
         if exponent == 0.5 {
             return Some(self.op(Op::Sqrt, &[base]));
         }
         if exponent.fract() != 0.0 || exponent.abs() > 16.0 {
-            return None;
+            let log = self.op(Op::Log, &[base]);
+            let exponent = self.constant(exponent);
+            let product = self.op(Op::Mul, &[log, exponent]);
+            return Some(self.op(Op::Exp, &[product]));
         }
         let mut result = self.constant(1.0);
         let (mut square, mut left) = (base, exponent.abs() as u32);

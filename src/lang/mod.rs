@@ -20,6 +20,7 @@ pub mod model;
 pub mod parse;
 mod print;
 mod propagator;
+pub mod rule;
 pub mod sampler;
 mod scheme;
 mod system;

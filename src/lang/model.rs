@@ -18,8 +18,7 @@ use crate::{
     toml_reader::{Item, Table},
 };
 
-pub use parameter::Parameter;
-use parameter::parameters;
+pub use parameter::{Parameter, parameters};
 
 /// What a model describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +104,7 @@ impl Model {
             on_spike: None,
             weight: None,
             integrator: None,
-            parameters: parameters(&mut table, &source)?,
+            parameters: parameters(&mut table, &source, None)?,
             initial: Vec::new(),
             source,
         };

@@ -28,6 +28,8 @@ pub struct Parameter {
     pub at_least: Option<f64>,
     /// It must be this or less.
     pub at_most: Option<f64>,
+    /// It has no default: whoever uses the model must give it.
+    pub required: bool,
 }
 
 impl Parameter {
@@ -61,19 +63,26 @@ impl Parameter {
     }
 }
 
-/// `[parameters]`: `C_m = { value = "200 pF", meaning = "...", above = "0 pF" }`.
-pub(super) fn parameters(table: &mut Table, source: &Source) -> Result<Vec<Parameter>> {
+/// `[parameters]`: `C_m = { value = "200 pF", meaning = "...", above = "0 pF" }`. With a dimension of weights, `unit = "weight"` stands
+/// for it: value and bounds are then plain numbers, and the value may be left out.
+pub fn parameters(table: &mut Table, source: &Source, weight: Option<Dim>) -> Result<Vec<Parameter>> {
     let Some(mut all) = table.take_table("parameters")? else { return Ok(Vec::new()) };
     let mut out = Vec::new();
     for (name, item) in all.take_rest() {
         let mut entry = item.table()?;
-        let value = entry.require("value", "value = \"10 nS\"")?.expr()?;
-        let (value, dim) = check::literal(&value, source)?;
+        let of_weight = weight.filter(|_| entry.has("unit")).map(|dim| unit_of_weight(&mut entry, dim)).transpose()?;
+        let given = match of_weight {
+            Some(_) => entry.take_expr("value")?,
+            None => Some(entry.require("value", "value = \"10 nS\"")?.expr()?),
+        };
+        let required = given.is_none();
+        let value = given.unwrap_or_else(|| Expr { span: name.span.clone(), ..Expr::number(0.0) });
+        let (value, plain) = check::literal(&value, source)?;
         let mut bound = |key: &str| -> Result<Option<f64>> {
             let Some(expr) = entry.take_expr(key)? else { return Ok(None) };
             let (literal, its) = check::literal(&expr, source)?;
-            if its != dim {
-                let message = format!("{}: bound `{key}` is in {its}, the value in {dim}", name.value);
+            if its != plain {
+                let message = format!("{}: bound `{key}` is in {its}, the value in {plain}", name.value);
                 return Err(Error::input(message).help("use the same unit").at(source, expr.span));
             }
             Ok(literal.literal())
@@ -86,11 +95,12 @@ pub(super) fn parameters(table: &mut Table, source: &Source) -> Result<Vec<Param
             at_most: bound("at_most")?,
             meaning: entry.require("meaning", "meaning = \"what it is\"")?.str()?.value,
             value,
-            dim,
+            dim: of_weight.unwrap_or(plain),
+            required,
         };
         entry.finish()?;
         let default = parameter.value.literal().expect("a default is a number");
-        parameter.check(default).map_err(|limit| {
+        parameter.check(default).or_else(|limit| if required { Ok(()) } else { Err(limit) }).map_err(|limit| {
             Error::input(format!("{}: the default {limit}", name.value))
                 .help("change the default or its bound")
                 .at(source, name.span)
@@ -98,4 +108,15 @@ pub(super) fn parameters(table: &mut Table, source: &Source) -> Result<Vec<Param
         out.push(parameter);
     }
     Ok(out)
+}
+
+/// Takes `unit = "weight"`.
+fn unit_of_weight(entry: &mut Table, weight: Dim) -> Result<Dim> {
+    let unit = entry.require("unit", "unit = \"weight\"")?;
+    match &*unit.clone().str()?.value {
+        "weight" => Ok(weight),
+        other => Err(unit
+            .error(format!("the only unit that stands here is \"weight\", not \"{other}\""))
+            .help("write other units behind the value: value = \"20 ms\"")),
+    }
 }
