@@ -8,6 +8,7 @@ use std::{
 use super::{
     deliver::deliver,
     part::{Diverged, Part, Scratch},
+    plastic::Plastic,
     ring::Ring,
     synapses::Synapses,
 };
@@ -20,6 +21,8 @@ use crate::{
 pub struct Block<T: Real> {
     pub parts: Vec<Part<T>>,
     pub synapses: Synapses,
+    /// Synapses that learn, projection by projection.
+    pub plastic: Vec<Plastic<T>>,
     pub inputs: Buffer<T>,
     pub scratch: Scratch<T>,
     /// Global ids that spiked, by step of the epoch, then by part.
@@ -80,6 +83,9 @@ impl<T: Real> Block<T> {
         for (k, step) in (from..from + steps).enumerate() {
             let begin = Instant::now();
             self.events += deliver(&self.synapses, ring, step + 1, &mut self.inputs);
+            for plastic in &mut self.plastic {
+                self.events += plastic.deliver(ring, step + 1, &mut self.inputs);
+            }
             let delivered = Instant::now();
             for (part, spikes) in self.parts.iter_mut().zip(&mut self.spikes[k]) {
                 spikes.reserve(self.room.min(part.len));
@@ -88,6 +94,10 @@ impl<T: Real> Block<T> {
                     self.room = (2 * spikes.len()).next_power_of_two();
                 }
                 self.diverged = self.diverged.or(moved.err());
+            }
+            for plastic in &mut self.plastic {
+                let part = plastic.part();
+                plastic.observe(&mut self.parts[part], step + 1, &self.spikes[k][part], &mut self.scratch);
             }
             let integrated = Instant::now();
             self.times.deliver += delivered - begin;
@@ -99,12 +109,20 @@ impl<T: Real> Block<T> {
         }
     }
 
-    /// Takes the programs of another phase, by population.
-    pub fn set_phase(&mut self, dynamics: &[Option<Arc<Dynamics>>]) {
+    /// Takes the programs of another phase, by population, and whether each projection learns in it. It begins behind `stamp`.
+    pub fn set_phase(&mut self, dynamics: &[Option<Arc<Dynamics>>], learning: &[bool], stamp: u64) {
+        self.set_learning(learning, stamp);
         for part in &mut self.parts {
             if let Some(dynamics) = &dynamics[part.population] {
                 part.set_dynamics(dynamics);
             }
+        }
+    }
+
+    /// Whether each projection learns from the end of step `stamp` on.
+    pub fn set_learning(&mut self, learning: &[bool], stamp: u64) {
+        for plastic in &mut self.plastic {
+            plastic.set_learning(learning[plastic.projection], stamp);
         }
     }
 

@@ -12,11 +12,13 @@ mod network;
 pub mod observer;
 mod part;
 mod place;
+mod plastic;
 pub mod ring;
 mod simulation;
 mod step;
 pub mod synapses;
 mod team;
+mod watch;
 
 pub use network::{Network, Options};
 pub use observer::Observer;

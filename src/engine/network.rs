@@ -8,10 +8,13 @@ use super::{
     block::{Block, Probe, Times},
     layout::Layout,
     part::{Part, Scratch},
+    plastic::Plastic,
     ring::room_for,
     synapses::Synapses,
+    watch::{self, Watch},
 };
 use crate::{
+    connect::Wiring,
     kernel::{Buffer, Isa, Real},
     lang::Dynamics,
     plan::{Kind, Phase, Plan, Trace},
@@ -33,6 +36,7 @@ pub struct Network<T: Real> {
     pub(super) blocks: Vec<Block<T>>,
     pub(super) phases: Vec<Phase>,
     pub(super) traces: Vec<Trace>,
+    pub(super) watches: Vec<Watch>,
     /// Programs by phase and population.
     pub(super) dynamics: Vec<Vec<Option<Arc<Dynamics>>>>,
     /// (block, part) in order of global ids.
@@ -66,7 +70,8 @@ impl<T: Real> Network<T> {
                 plan.populations.iter().map(|p| of(&p.kind)).collect()
             })
             .collect();
-        let wirings: Vec<_> = plan.projections.iter().map(|p| &p.wiring).collect();
+        let wirings: Vec<_> = plan.projections.iter().filter(|p| p.plasticity.is_none()).map(|p| &p.wiring).collect();
+        let learning = || (0..plan.projections.len()).filter(|&k| plan.projections[k].plasticity.is_some());
         let mut blocks: Vec<Block<T>> = pool.install(|| {
             layout
                 .blocks
@@ -79,6 +84,7 @@ impl<T: Real> Network<T> {
                     let probes = plan.traces.iter().map(|t| probe(t, &parts)).collect();
                     Block {
                         synapses: Synapses::build(&wirings, cut, layout.neurons()),
+                        plastic: learning().filter_map(|k| Plastic::build(plan, k, cut, isa)).collect(),
                         inputs: Buffer::new(cut.slots),
                         scratch: Scratch::new(),
                         spikes: Vec::new(),
@@ -93,7 +99,11 @@ impl<T: Real> Network<T> {
                 })
                 .collect()
         });
-        let delays = || blocks.iter().flat_map(|b| b.synapses.delays().iter().copied());
+        let delays = || {
+            let learning = |b: &'_ Block<T>| b.plastic.iter().flat_map(|p| p.delays().to_vec()).collect::<Vec<_>>();
+            let modulators = plan.projections.iter().filter_map(|p| p.plasticity.as_ref()?.modulator).map(|m| m.1);
+            blocks.iter().flat_map(move |b| b.synapses.delays().iter().copied().chain(learning(b))).chain(modulators)
+        };
         let longest_delay = delays().max().unwrap_or(1);
         let epoch_steps = delays().min().map_or(LONGEST_EPOCH, |d| d.min(LONGEST_EPOCH));
         for block in &mut blocks {
@@ -107,26 +117,32 @@ impl<T: Real> Network<T> {
             blocks.iter().enumerate().flat_map(|(b, block)| (0..block.parts.len()).map(move |p| (b, p))).collect();
         order.sort_by_key(|&(b, p)| blocks[b].parts[p].gid);
         Self {
-            blocks,
             phases: plan.phases.clone(),
             traces: plan.traces.clone(),
+            watches: (0..plan.synapse_records.len()).map(|k| Watch::new(plan, k, &blocks)).collect(),
             dynamics,
             order,
             pool,
             threads,
             longest_delay,
             epoch_steps,
+            blocks,
             build_seconds: begin.elapsed().as_secs_f64(),
         }
     }
 
+    /// Weights of a projection that learns as they stand after the run, in the order of its wiring's edges.
+    pub fn weights(&mut self, projection: usize, wiring: &Wiring) -> Vec<f64> {
+        let end = self.phases.iter().map(|p| p.steps).sum();
+        watch::weights(&mut self.blocks, projection, wiring, end)
+    }
     /// Number of synapses.
     pub fn synapses(&self) -> u64 {
-        self.blocks.iter().map(|b| b.synapses.len()).sum()
+        self.blocks.iter().map(|b| b.synapses.len() + b.plastic.iter().map(Plastic::len).sum::<u64>()).sum()
     }
     /// Bytes of all synapses with their index.
     pub fn synapse_bytes(&self) -> u64 {
-        self.blocks.iter().map(|b| b.synapses.bytes()).sum()
+        self.blocks.iter().map(|b| b.synapses.bytes() + b.plastic.iter().map(Plastic::bytes).sum::<u64>()).sum()
     }
     /// Bytes of targets and weights that a synaptic event reads.
     pub fn event_bytes(&self) -> u64 {

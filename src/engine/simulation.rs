@@ -1,7 +1,10 @@
 //! A network in the precision its plan asks for.
 
 use super::{Loop, Network, Observer, Options};
-use crate::plan::{Plan, Precision};
+use crate::{
+    connect::Wiring,
+    plan::{Plan, Precision},
+};
 
 /// A built network, whatever the width of its floats.
 pub enum Simulation {
@@ -32,6 +35,10 @@ impl Simulation {
     /// Runs all phases.
     pub fn run(&mut self, observer: &mut dyn Observer) -> Loop {
         inner!(self, n => n.run(observer))
+    }
+    /// Weights of a projection that learns as they stand after the run, in the order of its wiring's edges.
+    pub fn weights(&mut self, projection: usize, wiring: &Wiring) -> Vec<f64> {
+        inner!(self, n => n.weights(projection, wiring))
     }
     /// Number of synapses.
     pub fn synapses(&self) -> u64 {

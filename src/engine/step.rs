@@ -43,17 +43,29 @@ impl<T: Real> Network<T> {
     /// - observe (one thread): spikes and traces to those who watch
     pub fn run(&mut self, observer: &mut dyn Observer) -> Loop {
         let begin = Instant::now();
-        let mut clock = Clock::new(self.phases.iter().map(|p| p.steps), self.epoch_steps.into());
+        let mut clock = Clock::new(
+            self.phases.iter().map(|p| p.steps),
+            self.watches.iter().map(|w| w.when().clone()).collect(),
+            self.epoch_steps.into(),
+        );
         let Some(epoch) = clock.next() else { return Loop::default() };
         let neurons = self.blocks.iter().flat_map(|b| &b.parts).map(|p| p.len).sum();
         let mut shared = Shared { ring: Ring::new(self.longest_delay, self.epoch_steps.into(), neurons), epoch };
         let (mut exchanging, mut observing) = (Duration::ZERO, Duration::ZERO);
         let mut diverged = None;
-        self.blocks.iter_mut().for_each(Block::start);
+        for block in &mut self.blocks {
+            block.set_learning(&self.phases[0].learning, 0);
+            block.start();
+        }
         let mut frames = Frames::new(&self.traces);
         frames.send(&mut self.blocks, 0, observer);
+        for watch in &mut self.watches {
+            watch.begin(&self.blocks, observer);
+            watch.show(&mut self.blocks, 0, observer);
+        }
+        let watches = &mut self.watches;
 
-        let (order, dynamics) = (&self.order, &self.dynamics);
+        let (order, dynamics, phases) = (&self.order, &self.dynamics, &self.phases);
         team::run(
             &self.pool,
             &mut self.blocks,
@@ -76,13 +88,15 @@ impl<T: Real> Network<T> {
                     }
                 }
                 frames.send(blocks, from + 1, observer);
+                watches.iter_mut().for_each(|watch| watch.show(blocks, from + steps, observer));
                 observer.reached(from + steps);
                 exchanging += observe - exchange;
                 observing += observe.elapsed();
                 match clock.next() {
                     Some(epoch) if diverged.is_none() => {
                         if epoch.phase != phase {
-                            blocks.iter_mut().for_each(|b| b.set_phase(&dynamics[epoch.phase]));
+                            let learning = &phases[epoch.phase].learning;
+                            blocks.iter_mut().for_each(|b| b.set_phase(&dynamics[epoch.phase], learning, from + steps));
                         }
                         shared.epoch = epoch;
                         true

@@ -4,28 +4,60 @@ use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 
-use super::model::{Kind, Model};
-use crate::error::{Error, Result, Source, did_you_mean};
+use super::{
+    model::{Kind, Model},
+    rule::Rule,
+};
+use crate::{
+    error::{Error, Result, Source, did_you_mean},
+    quantity::Dim,
+};
 
 static MODELS: Dir = include_dir!("$CARGO_MANIFEST_DIR/models");
 
 /// Folders of `models/`.
 const FOLDERS: [&str; 3] = ["neurons", "receptors", "inputs"];
 
-/// Names of all shipped models with their folders, in alphabetical order in each.
+/// The folder of plasticity rules.
+const RULES: &str = "plasticity";
+
+/// Names of all shipped models, folder by folder, in alphabetical order in each.
 fn all() -> impl Iterator<Item = (&'static str, Source)> {
-    FOLDERS.iter().flat_map(|folder| {
-        let files = MODELS.get_dir(folder).into_iter().flat_map(Dir::files);
-        let mut models: Vec<_> = files
-            .filter(|f| f.path().extension().is_some_and(|e| e == "toml"))
-            .filter_map(|f| {
-                let name = f.path().file_stem()?.to_str()?;
-                Some((name, Source::new(format!("{name} (shipped model)"), f.contents_utf8()?)))
-            })
-            .collect();
-        models.sort_by_key(|m| m.0);
-        models
-    })
+    FOLDERS.iter().flat_map(|folder| files(folder))
+}
+
+/// Names of all files of a folder, in alphabetical order.
+fn files(folder: &str) -> Vec<(&'static str, Source)> {
+    let files = MODELS.get_dir(folder).into_iter().flat_map(Dir::files);
+    let mut models: Vec<_> = files
+        .filter(|f| f.path().extension().is_some_and(|e| e == "toml"))
+        .filter_map(|f| {
+            let name = f.path().file_stem()?.to_str()?;
+            Some((name, Source::new(format!("{name} (shipped model)"), f.contents_utf8()?)))
+        })
+        .collect();
+    models.sort_by_key(|m| m.0);
+    models
+}
+
+/// Names of the shipped plasticity rules.
+pub fn rule_names() -> Vec<&'static str> {
+    files(RULES).into_iter().map(|m| m.0).collect()
+}
+
+/// A shipped plasticity rule by its name, or a file by its path (it ends in `.toml`), relative to `folder`, for weights of dimension
+/// `weight`.
+///
+/// # Errors
+/// As [`load`].
+pub fn rule(name: &str, folder: Option<&Path>, weight: Dim) -> Result<Rule> {
+    match files(RULES).into_iter().find(|m| m.0 == name) {
+        Some((name, source)) => Rule::parse(name, source, weight),
+        None => {
+            let (stem, source) = own("plasticity rule", name, folder, rule_names())?;
+            Rule::parse(&stem, source, weight)
+        }
+    }
 }
 
 /// Names of the shipped models.
@@ -50,17 +82,23 @@ pub fn load(name: &str, folder: Option<&Path>) -> Result<Model> {
     if let Some((name, source)) = all().find(|m| m.0 == name) {
         return Model::parse(name, source);
     }
+    let (stem, source) = own("model", name, folder, names())?;
+    Model::parse(&stem, source)
+}
+
+/// A file of the user's: its name without ending, and its text.
+fn own(what: &str, name: &str, folder: Option<&Path>, known: Vec<&str>) -> Result<(String, Source)> {
     if !name.ends_with(".toml") {
-        let help = format!("{} (the path of a model file of your own ends in .toml)", did_you_mean(name, names()));
-        return Err(Error::input(format!("unknown model \"{name}\"")).help(help));
+        let help = format!("{} (the path of a {what} file of your own ends in .toml)", did_you_mean(name, known));
+        return Err(Error::input(format!("unknown {what} \"{name}\"")).help(help));
     }
     let path = folder.unwrap_or(Path::new("")).join(name);
     let text = std::fs::read_to_string(&path).map_err(|e| {
-        Error::io(format!("cannot read model file {}: {e}", path.display()))
+        Error::io(format!("cannot read {what} file {}: {e}", path.display()))
             .help("the path is relative to the network file")
     })?;
-    let stem = path.file_stem().map_or_else(|| name.into(), |s| s.to_string_lossy());
-    Model::parse(&stem, Source::new(path.display().to_string(), text))
+    let stem = path.file_stem().map_or_else(|| name.to_string(), |s| s.to_string_lossy().into_owned());
+    Ok((stem, Source::new(path.display().to_string(), text)))
 }
 
 #[cfg(test)]

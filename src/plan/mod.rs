@@ -13,6 +13,7 @@ mod lookup;
 mod memory;
 mod models;
 mod phases;
+mod plasticity;
 mod populations;
 mod projections;
 mod recording;

@@ -11,6 +11,7 @@ use super::{
     lookup::Models,
     memory, models,
     phases::Changes,
+    plasticity,
     scope::{NEURON, Scope},
     spikes,
 };
@@ -122,7 +123,10 @@ impl One<'_> {
         for Given { attached, parameters } in receptors.iter().chain(&inputs.attached) {
             models::values(scope, &attached.model, &attached.name, parameters, self.size, &self.what(""), &mut values)?;
         }
-        let all: Vec<Attached> = receptors.iter().chain(&inputs.attached).map(|g| g.attached.clone()).collect();
+        let mut all: Vec<Attached> = receptors.iter().chain(&inputs.attached).map(|g| g.attached.clone()).collect();
+        let weight =
+            |name: &str| receptors.iter().find(|r| r.attached.name == name).and_then(|r| r.attached.model.weight);
+        all.extend(plasticity::equations(scope, self.context.spec, &self.population.name.value, &weight)?);
         let initial = self.initial(&neuron, &all)?;
         let recipe = Recipe {
             integrator: self.integrator()?.or(neuron.integrator),

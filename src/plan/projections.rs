@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use super::{
-    Population, Projection, lookup,
+    Population, Projection, lookup, plasticity,
     scope::{SYNAPSE, Scope},
 };
 use crate::{
@@ -22,20 +22,20 @@ const WEIGHTS: u64 = 0x7765_6967_6874;
 /// The wirings of all projections of the file.
 pub fn plan(
     scope: &Scope,
-    projections: &[spec::Projection],
+    spec: &spec::Spec,
     populations: &[Population],
     dt: f64,
     seed: u64,
 ) -> Result<Vec<Projection>> {
     let mut out = Vec::new();
     let names = || populations.iter().map(|p| p.name.as_str());
-    for (index, projection) in projections.iter().enumerate() {
+    for (index, projection) in spec.projections.iter().enumerate() {
         for from in &projection.from {
             let source = lookup::population(scope, from, names())?;
             for to in &projection.to {
                 let target = lookup::population(scope, to, names())?;
                 for (k, receptor) in projection.receptors.iter().enumerate() {
-                    let one = One { scope, projection, populations, source, target, dt };
+                    let one = One { scope, spec, projection, populations, source, target, dt };
                     let number = [index as u64, source as u64, target as u64];
                     let keys = (
                         mix(&[seed, PAIRS, number[0], number[1], number[2]]),
@@ -52,6 +52,7 @@ pub fn plan(
 /// One pair of populations of a projection.
 struct One<'a> {
     scope: &'a Scope<'a>,
+    spec: &'a spec::Spec,
     projection: &'a spec::Projection,
     populations: &'a [Population],
     source: usize,
@@ -117,7 +118,34 @@ impl One<'_> {
             positions,
         };
         wiring.validate().map_err(|refusal| self.refused(&name, refusal))?;
-        Ok(Projection { name, receptor: receptor.value.clone(), wiring, plasticity: None })
+        let whose = format!("projection \"{name}\"");
+        let dim = to.receptors[number].1;
+        let rules = plasticity::plan(
+            self.scope,
+            self.spec,
+            self.projection,
+            &whose,
+            self.populations,
+            (self.target, dim),
+            self.dt,
+        )?;
+        if let Some(rules) = &rules {
+            plasticity::check_delay(
+                self.scope,
+                self.projection,
+                &whose,
+                rules.dendritic,
+                wiring.delay.bounds().1,
+                self.dt,
+            )?;
+            if let Some(bounds) = rules.learning.bounds
+                && let Some(error) =
+                    plasticity::outside(self.scope, weight, &whose, wiring.weight.bounds(), bounds, dim)
+            {
+                return Err(error);
+            }
+        }
+        Ok(Projection { name, receptor: receptor.value.clone(), wiring, plasticity: rules })
     }
 
     fn refused(&self, name: &str, Refusal { part, message, help }: Refusal) -> Error {

@@ -29,11 +29,12 @@ impl Plan {
         let seed = seed(scope, spec)?;
         let precision = precision(scope, spec)?;
         let threads = threads(scope, spec)?;
-        let (phases, changes) = phases::plan(scope, spec, dt)?;
+        let (mut phases, changes) = phases::plan(scope, spec, dt)?;
         let steps = phases.iter().map(|p| p.steps).sum();
         let context = populations::Context { scope, spec, changes: &changes, dt, steps, seed };
         let mut populations = populations::plan(&context)?;
-        let projections = projections::plan(scope, &spec.projections, &populations, dt, seed)?;
+        let projections = projections::plan(scope, spec, &populations, dt, seed)?;
+        phases.iter_mut().for_each(|p| p.learning.resize(projections.len(), true));
         let Recording { traces, edges } = recording::plan(scope, &spec.record, &mut populations, &projections, dt)?;
         let available = std::thread::available_parallelism().map_or(1, usize::from);
         let memory = Memory::estimate(&populations, &projections, precision, dt, threads.unwrap_or(available));

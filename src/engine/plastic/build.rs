@@ -1,0 +1,94 @@
+//! Draws the synapses of a projection onto one part.
+
+use std::sync::Arc;
+
+use super::{Plastic, history::History, modulator::Modulator, quanta::Quanta, visit::width, work::Work};
+use crate::{
+    connect::Wiring,
+    engine::{build::Index, layout::BlockLayout},
+    kernel::{Isa, Real, mix},
+    plan::{Kind, Plan},
+};
+
+/// Purpose of the random key of released vesicles.
+const QUANTA: u64 = 0x0071_7561_6e74_61;
+
+impl<T: Real> Plastic<T> {
+    /// The synapses of projection number `projection` onto a block, if it has any of its targets.
+    pub fn build(plan: &Plan, projection: usize, block: &BlockLayout, isa: Isa) -> Option<Self> {
+        let own = &plan.projections[projection];
+        let rules = own.plasticity.as_ref().expect("a projection that learns");
+        let learning = rules.learning.clone();
+        let part = block.parts.iter().position(|p| p.population == own.wiring.to.population)?;
+        let place = block.parts[part];
+        // A table of this projection alone: its rows are its sources.
+        let mut wiring = own.wiring.clone();
+        wiring.from.first_gid = 0;
+        let slot = place.slot + wiring.receptor * place.padded as usize;
+        let wirings: [&Wiring; 1] = [&wiring];
+        let mut index = Index::count(&wirings, block, wiring.from.size);
+        let targets = index.fill::<u16, false>(&wirings, block, |target, _| target - slot as u16);
+        index.rewind();
+        let weights = index.fill::<T, true>(&wirings, block, |_, weight| T::from_f64(weight));
+
+        let dendritic: Vec<u32> =
+            index.delays.iter().map(|&d| (rules.dendritic * f64::from(d)).round() as u32).collect();
+        let mut distinct = dendritic.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let views = dendritic.iter().map(|d| distinct.binary_search(d).expect("one of them")).collect();
+        let (len, neurons) = (targets.len(), place.len as usize);
+        let others = learning.variables[1..].iter().map(|v| vec![T::from_f64(v.initial); len]);
+        let count = learning.variables.len();
+        let initial = vec![0.0; learning.pre.len()].into_iter().chain(learning.sources.iter().map(|s| s.initial));
+        let initial: Vec<f64> = initial.collect();
+        let places = wiring.from.size as usize * index.delays.len();
+        let kept = learning.post.len() + learning.reads.len();
+        let probes = match &plan.populations[wiring.to.population].kind {
+            Kind::Dynamics(phases) => {
+                let probe = |name: &String| phases[0].probes.iter().position(|p| p.name == *name);
+                learning.reads.iter().chain(&learning.event).map(|n| probe(n).expect("checked by the plan")).collect()
+            }
+            Kind::Spikes(_) => Vec::new(),
+        };
+        let modulator = rules.modulator.map(|(population, delay)| {
+            let p = &plan.populations[population];
+            Modulator::new(&learning, p.first..p.first + p.size, delay)
+        });
+        debug_assert_eq!(initial.len(), width(&learning));
+        Some(Self {
+            projection,
+            part,
+            first: place.first,
+            slot,
+            source: own.wiring.from.first_gid,
+            sources: own.wiring.from.size,
+            views,
+            rows: index.rows,
+            groups: index.groups,
+            seen: vec![0; len],
+            variables: std::iter::once(weights).chain(others).collect(),
+            last: vec![0; places],
+            values: initial.iter().copied().cycle().take(initial.len() * places).collect(),
+            history: History::new(neurons, &distinct, &learning.post, kept, learning.event.is_some()),
+            on_pre: Work::new(&learning.on_pre, count),
+            on_post: Work::new(&learning.on_post, count),
+            still: Work::new(&learning.still, count),
+            rest: Work::new(&learning.rest, count),
+            modulator,
+            quanta: learning
+                .quanta
+                .as_ref()
+                .map(|&(n, _)| Quanta::new(mix(&[plan.seed, QUANTA, projection as u64]), n)),
+            reads: vec![0.0; probes.len() * neurons],
+            shown: vec![0.0; probes.len() * neurons],
+            neurons: (0..neurons as u32).collect(),
+            probes,
+            delays: index.delays,
+            targets,
+            learning: Arc::clone(&learning),
+            learns: true,
+            isa,
+        })
+    }
+}

@@ -1,0 +1,212 @@
+//! Postsynaptic spikes, kept until every synapse has seen them.
+
+use crate::{kernel::Real, lang::learning::Trace};
+
+/// Stamp of a spike that never was.
+const NEVER: i32 = i32::MIN;
+
+/// The last spikes of each neuron of a part, with what `on_post` will read of them; a ring for each neuron.
+///
+/// Synapses on the dendrite see a spike later than the soma: for each dendritic delay there is a [`View`] that lags behind. A spike of stamp
+/// s is seen by what reaches the soma at `s + 2 * delay + 1` or later: it has gone up the dendrite when that was at the synapse.
+#[derive(Debug)]
+pub struct History<T> {
+    /// Spikes kept of each neuron, a power of two.
+    room: usize,
+    /// Spikes of each neuron so far.
+    count: Vec<u32>,
+    /// The same when all synapses were last brought up to date.
+    settled: Vec<u32>,
+    /// Stamp of spike n of neuron k at `k * room + n % room`.
+    stamps: Vec<i32>,
+    /// Values of each spike, `width` of them.
+    values: Vec<T>,
+    width: usize,
+    traces: Vec<Trace>,
+    /// Stamp of the last spike and traces right after it, at the soma.
+    last: Vec<i32>,
+    after: Vec<f64>,
+    /// Neurons that spiked at each of the last stamps, and their traces right after.
+    recent: Vec<(Vec<u16>, Vec<f64>)>,
+    views: Vec<View<T>>,
+    /// Stamp that all views have reached.
+    seen: u64,
+    full: bool,
+}
+
+/// The spikes that have reached synapses of one dendritic delay.
+#[derive(Debug)]
+pub struct View<T> {
+    /// Dendritic delay in steps.
+    pub dendritic: i32,
+    /// Spikes of each neuron seen so far, modulo 256.
+    pub count: Vec<u8>,
+    /// Stamp of the last one; before the first one, so that it reached the synapse at time 0.
+    pub last: Vec<i32>,
+    /// Traces right after it, neuron by neuron for each trace.
+    pub after: Vec<T>,
+}
+
+impl<T: Real> History<T> {
+    /// `width`: values kept with each spike beside its stamp; `events`: many more than spikes are to be expected.
+    pub fn new(neurons: usize, dendritic: &[u32], traces: &[Trace], width: usize, events: bool) -> Self {
+        let longest = dendritic.iter().copied().max().unwrap_or(0) as usize;
+        let room = if events { 128 } else { (2 * longest + 32).next_power_of_two() };
+        assert!(room <= 256, "a dendritic delay of {longest} steps (checked by the plan)");
+        let view = |&d: &u32| View {
+            dendritic: d as i32,
+            count: vec![0; neurons],
+            last: vec![-(d as i32); neurons],
+            after: vec![T::ZERO; neurons * traces.len()],
+        };
+        Self {
+            room,
+            count: vec![0; neurons],
+            settled: vec![0; neurons],
+            stamps: vec![NEVER; neurons * room],
+            values: vec![T::ZERO; neurons * room * width],
+            width,
+            traces: traces.to_vec(),
+            last: vec![0; neurons],
+            after: vec![0.0; neurons * traces.len()],
+            recent: vec![Default::default(); 2 * longest + 1],
+            views: dendritic.iter().map(view).collect(),
+            seen: 0,
+            full: false,
+        }
+    }
+
+    pub fn view(&self, number: usize) -> &View<T> {
+        &self.views[number]
+    }
+
+    /// A spike (or event) of neuron `k`; stamps ascend. `values` gives what is kept with it from its traces just before it.
+    pub fn record(&mut self, k: usize, stamp: u64, values: impl Fn(usize, &[f64]) -> T) {
+        let n = self.traces.len();
+        let steps = (stamp as i32 - self.last[k]) as f64;
+        let lag = self.recent.len();
+        let (neurons, afters) = &mut self.recent[stamp as usize % lag];
+        let own = &mut self.after[k * n..(k + 1) * n];
+        own.iter_mut().zip(&self.traces).for_each(|(x, trace)| *x = trace.decayed(*x, steps));
+        let at = k * self.room + self.count[k] as usize % self.room;
+        self.stamps[at] = stamp as i32;
+        for w in 0..self.width {
+            self.values[at * self.width + w] = values(w, own);
+        }
+        own.iter_mut().zip(&self.traces).for_each(|(x, trace)| *x = trace.jumped(*x));
+        neurons.push(k as u16);
+        afters.extend_from_slice(own);
+        self.last[k] = stamp as i32;
+        self.count[k] += 1;
+        self.full |= self.count[k] - self.settled[k] + lag as u32 + 1 >= self.room as u32;
+    }
+
+    /// Lets every view see what a presynaptic spike that reaches the soma at `stamp` can see.
+    pub fn advance(&mut self, stamp: u64) {
+        let recent = self.recent.len() as u64;
+        for now in self.seen + 1..=stamp {
+            for view in &mut self.views {
+                let Some(emitted) = now.checked_sub(2 * view.dendritic as u64 + 1).filter(|&s| s > 0) else { continue };
+                let (neurons, afters) = &self.recent[(emitted % recent) as usize];
+                let n = self.traces.len();
+                for (j, &k) in neurons.iter().enumerate() {
+                    let k = usize::from(k);
+                    view.count[k] = view.count[k].wrapping_add(1);
+                    view.last[k] = emitted as i32;
+                    for t in 0..n {
+                        view.after[t * view.last.len() + k] = T::from_f64(afters[j * n + t]);
+                    }
+                }
+            }
+            // The place of the oldest stamp is that of the next one to be recorded.
+            let (neurons, afters) = &mut self.recent[(now % recent) as usize];
+            neurons.clear();
+            afters.clear();
+        }
+        self.seen = self.seen.max(stamp);
+    }
+
+    /// Must synapses be brought up to date before more spikes can be kept?
+    pub fn is_full(&self) -> bool {
+        self.full
+    }
+
+    /// All synapses are up to date.
+    pub fn settle(&mut self) {
+        self.settled.copy_from_slice(&self.count);
+        self.full = false;
+    }
+
+    /// Where spike number `n` (modulo 256) of neuron `k` is kept.
+    #[inline(always)]
+    pub fn place(&self, k: usize, n: u8) -> usize {
+        k * self.room + usize::from(n) % self.room
+    }
+    /// Its stamp.
+    #[inline(always)]
+    pub fn stamp(&self, place: usize) -> i32 {
+        self.stamps[place]
+    }
+    /// Steps since the spike before it; since the run began at a synapse of this dendritic delay, if there is none.
+    #[inline(always)]
+    pub fn gap(&self, k: usize, n: u8, dendritic: i32) -> i32 {
+        let before = self.stamps[self.place(k, n.wrapping_sub(1))];
+        self.stamps[self.place(k, n)] - if before == NEVER { -dendritic } else { before }
+    }
+    /// Value number `w` kept with it.
+    #[inline(always)]
+    pub fn value(&self, place: usize, w: usize) -> T {
+        self.values[place * self.width + w]
+    }
+
+    /// Memory of its arrays.
+    pub fn bytes(&self) -> u64 {
+        let views: usize = self.views.iter().map(|v| v.count.len() * 5 + size_of_val(&v.after[..])).sum();
+        let own = self.count.len() * 12 + self.stamps.len() * 4 + self.after.len() * 8;
+        (views + own + size_of_val(&self.values[..])) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TRACE: Trace = Trace { rate: 0.1, nearest: false };
+
+    #[test]
+    fn spikes_are_seen_when_they_have_reached_the_synapse() {
+        let mut history = History::<f64>::new(2, &[0, 3], &[TRACE], 1, false);
+        for stamp in 1..40u64 {
+            history.advance(stamp);
+            // Spikes of neuron 1 at 5, 10, 15, ...
+            let seen = |lag: u64| ((stamp.saturating_sub(1 + lag)) / 5) as u8;
+            assert_eq!((history.view(0).count[1], history.view(1).count[1]), (seen(0), seen(6)), "{stamp}");
+            assert_eq!(history.view(0).count[0], 0);
+            if stamp % 5 == 0 {
+                history.record(1, stamp, |_, traces| traces[0]);
+            }
+        }
+        let view = history.view(0);
+        assert_eq!(view.last[1], 35);
+        // The trace right after spike n is the sum over those before it.
+        let expected: f64 = (0..7).map(|n| (-0.5 * f64::from(n)).exp()).sum();
+        assert!((view.after[1] - expected).abs() < 1e-14);
+        let place = history.place(1, 1);
+        assert_eq!((history.stamp(place), history.gap(1, 1, 0), history.gap(1, 0, 3)), (10, 5, 8));
+        assert!((history.value(place, 0) - (-0.5f64).exp()).abs() < 1e-15);
+    }
+
+    #[test]
+    fn it_says_when_it_is_full() {
+        let mut history = History::<f64>::new(1, &[0], &[], 0, false);
+        for stamp in 1..=29 {
+            assert!(!history.is_full(), "{stamp}");
+            history.advance(stamp);
+            history.record(0, stamp, |_, _| 0.0);
+        }
+        history.record(0, 30, |_, _| 0.0);
+        assert!(history.is_full());
+        history.settle();
+        assert!(!history.is_full());
+    }
+}

@@ -1,0 +1,116 @@
+//! Synapses read between events: everything that has happened until then is in what is seen.
+
+use std::ops::Range;
+
+use super::{Plastic, visit::Place};
+use crate::{
+    connect::Edge,
+    kernel::{Real, program::CHUNK},
+    lang::learning::{Gather, Visit},
+};
+
+impl<T: Real> Plastic<T> {
+    /// Brings all synapses to `stamp`, whose spikes are known: what a presynaptic spike would meet that reaches the soma next.
+    pub fn settle(&mut self, stamp: u64) {
+        self.history.advance(stamp + 1);
+        for row in 0..self.sources as usize {
+            for group in 0..self.delays.len() {
+                self.catch_up(row, group);
+            }
+        }
+        self.history.settle();
+    }
+
+    /// From here on synapses learn, or keep still. What they have learnt until `stamp` is brought in first.
+    pub fn set_learning(&mut self, learns: bool, stamp: u64) {
+        if learns != self.learns {
+            self.settle(stamp);
+            self.learns = learns;
+        }
+    }
+
+    /// Values of a variable of all synapses at `stamp`, in the order of the store.
+    pub fn values(&mut self, variable: usize, stamp: u64) -> Vec<f64> {
+        self.settle(stamp);
+        if self.rest.is_idle() || !self.learns {
+            return self.variables[variable].iter().map(|v| v.to_f64()).collect();
+        }
+        let mut out = Vec::with_capacity(self.targets.len());
+        for row in 0..self.sources as usize {
+            for group in 0..self.delays.len() {
+                let (range, place) = (self.range(row, group), self.place(row, group));
+                for begin in range.clone().step_by(CHUNK) {
+                    let chunk = begin..range.end.min(begin + CHUNK);
+                    self.rested(&chunk, place, stamp as i32 - place.dendritic());
+                    let column = &self.rest.columns[variable * CHUNK..][..chunk.len()];
+                    out.extend(column.iter().map(|v| v.to_f64()));
+                }
+            }
+        }
+        out
+    }
+
+    /// Decay and drift of some synapses since their last events, in the memory of `rest`.
+    fn rested(&mut self, chunk: &Range<usize>, place: Place, now: i32) {
+        let Self { history, modulator, learning, rest, .. } = self;
+        for (column, values) in rest.columns.chunks_exact_mut(CHUNK).zip(&self.variables) {
+            column[..chunk.len()].copy_from_slice(&values[chunk.clone()]);
+        }
+        let since_pre = now - place.last();
+        rest.visit(|visit| match visit {
+            Visit::SincePre => f64::from(since_pre),
+            other => unreachable!("{other:?} between events"),
+        });
+        let (view, targets) = (history.view(place.view()), &self.targets[chunk.clone()]);
+        let since_post = |t: u16| now - place.dendritic() - view.last[usize::from(t)];
+        rest.gather(targets.len(), |gather, out| {
+            for (out, &t) in out.iter_mut().zip(targets) {
+                *out = match gather {
+                    Gather::SincePost => T::from_i32(since_post(t)),
+                    Gather::Integral(k) => {
+                        let (m, integral) =
+                            (modulator.as_ref().expect("a modulator has spikes"), learning.integrals[k]);
+                        let from = now - since_post(t).min(since_pre);
+                        T::from_f64(m.integral(integral.modulator, integral.rate, from, now) * learning.dt)
+                    }
+                    other => unreachable!("{other:?} between events"),
+                };
+            }
+        });
+        rest.run(self.isa, targets.len());
+    }
+
+    /// Value of a variable of synapse number `i` at `stamp`.
+    pub fn value(&mut self, variable: usize, i: usize, stamp: u64) -> f64 {
+        self.history.advance(stamp + 1);
+        let row = self.rows.partition_point(|&r| r <= i as u64) - 1;
+        let width = self.delays.len() + 1;
+        let offset = (i as u64 - self.rows[row]) as u32;
+        let group = self.groups[row * width..(row + 1) * width].partition_point(|&g| g <= offset) - 1;
+        self.catch_up(row, group);
+        if self.rest.is_idle() || !self.learns {
+            return self.variables[variable][i].to_f64();
+        }
+        let place = self.place(row, group);
+        self.rested(&(i..i + 1), place, stamp as i32 - place.dendritic());
+        self.rest.columns[variable * CHUNK].to_f64()
+    }
+
+    /// Where the next synapse of each row and delay stands, to begin with: see [`Plastic::next`].
+    pub fn cursors(&self) -> Vec<u32> {
+        self.groups.clone()
+    }
+
+    /// Number in the store of the next synapse that a walk through the wiring meets.
+    pub fn next(&self, cursors: &mut [u32], edge: &Edge) -> usize {
+        let group = self.delays.binary_search_by(|d| edge.delay.cmp(d)).expect("a delay of the projection");
+        let cursor = &mut cursors[edge.source as usize * (self.delays.len() + 1) + group];
+        *cursor += 1;
+        self.rows[edge.source as usize] as usize + *cursor as usize - 1
+    }
+
+    /// First neuron of the part, as a number in the population.
+    pub fn first(&self) -> u32 {
+        self.first
+    }
+}

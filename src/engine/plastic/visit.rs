@@ -1,0 +1,294 @@
+//! What happens at the synapses of one source and delay: the postsynaptic spikes since the last visit, then the presynaptic one.
+
+use std::ops::Range;
+
+use super::Plastic;
+use crate::{
+    kernel::{Real, program::CHUNK},
+    lang::{
+        ast::Expr,
+        equation::Assign,
+        eval::{Env, eval},
+        learning::{Gather, Learning, Visit},
+    },
+};
+
+/// The synapses of a row with one delay, and when presynaptic spikes reached them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// Number of row and delay together.
+    at: usize,
+    view: usize,
+    dendritic: i32,
+    /// When the last presynaptic spike reached the synapse; 0 where there was none.
+    last: i32,
+}
+
+impl Place {
+    pub fn view(self) -> usize {
+        self.view
+    }
+    pub fn dendritic(self) -> i32 {
+        self.dendritic
+    }
+    pub fn last(self) -> i32 {
+        self.last
+    }
+}
+
+impl<T: Real> Plastic<T> {
+    pub(super) fn place(&self, row: usize, group: usize) -> Place {
+        let (at, view) = (row * self.delays.len() + group, self.views[group]);
+        Place { at, view, dendritic: self.history.view(view).dendritic, last: self.last[at] }
+    }
+
+    pub(super) fn range(&self, row: usize, group: usize) -> Range<usize> {
+        let (begin, at) = (self.rows[row] as usize, row * (self.delays.len() + 1) + group);
+        begin + self.groups[at] as usize..begin + self.groups[at + 1] as usize
+    }
+
+    /// A presynaptic spike that reaches the somas at `stamp`. Returns the number of synapses.
+    pub(super) fn visit(&mut self, row: usize, group: usize, stamp: i32, inputs: &mut [T]) -> u64 {
+        let range = self.range(row, group);
+        if range.is_empty() {
+            return 0;
+        }
+        let place = self.place(row, group);
+        let arrival = stamp - place.dendritic;
+        self.prepare_replay(place);
+        self.prepare_spike(place, arrival);
+        let inputs = &mut inputs[self.slot..];
+        // Which of several synapses of one pair comes next.
+        let mut pair = (u16::MAX, 0);
+        for begin in range.clone().step_by(CHUNK) {
+            let chunk = begin..range.end.min(begin + CHUNK);
+            self.load(&chunk);
+            self.replay(&chunk, place);
+            self.spike(&chunk, place, arrival, (row, stamp), &mut pair);
+            self.transmit(&chunk, inputs);
+            if self.learns {
+                self.store(&chunk);
+            }
+        }
+        range.len() as u64
+    }
+
+    /// Brings the synapses of a row with one delay up to what `view` has seen.
+    pub(super) fn catch_up(&mut self, row: usize, group: usize) {
+        let range = self.range(row, group);
+        let place = self.place(row, group);
+        let view = self.history.view(place.view);
+        let behind = |i: usize| view.count[usize::from(self.targets[i])] != self.seen[i];
+        if !range.clone().any(behind) {
+            return;
+        }
+        self.prepare_replay(place);
+        for begin in range.clone().step_by(CHUNK) {
+            let chunk = begin..range.end.min(begin + CHUNK);
+            self.load(&chunk);
+            self.replay(&chunk, place);
+            if self.learns {
+                self.store(&chunk);
+            }
+        }
+    }
+
+    /// Adds what some synapses transmit to the inputs of their targets.
+    fn transmit(&self, chunk: &Range<usize>, inputs: &mut [T]) {
+        let work = if self.learns { &self.on_pre } else { &self.still };
+        let transmitted = work.transmitted();
+        for (i, &target) in self.targets[chunk.clone()].iter().enumerate() {
+            let input = &mut inputs[usize::from(target)];
+            *input = *input + transmitted(i);
+        }
+    }
+
+    fn load(&mut self, chunk: &Range<usize>) {
+        let work = if self.learns { &mut self.on_pre } else { &mut self.still };
+        for (column, values) in work.columns.chunks_exact_mut(CHUNK).zip(&self.variables) {
+            column[..chunk.len()].copy_from_slice(&values[chunk.clone()]);
+        }
+    }
+
+    fn store(&mut self, chunk: &Range<usize>) {
+        for (column, values) in self.on_pre.columns.chunks_exact(CHUNK).zip(&mut self.variables) {
+            values[chunk.clone()].copy_from_slice(&column[..chunk.len()]);
+        }
+    }
+
+    /// Sets what all postsynaptic spikes since the last visit have in common.
+    fn prepare_replay(&mut self, place: Place) {
+        let Self { learning, values, .. } = self;
+        let traces = learning.pre.len();
+        let own = &values[place.at * width(learning)..];
+        self.on_post.visit(|visit| match visit {
+            Visit::Before(k) => own[k],
+            Visit::After(_) if place.last == 0 => 0.0,
+            Visit::After(k) => learning.pre[k].jumped(own[k]),
+            Visit::Source(s) => own[traces + s],
+            Visit::SincePre => unreachable!("differs between postsynaptic spikes"),
+        });
+    }
+
+    /// Moves traces and variables of the source to the spike that reaches the synapses at `arrival`.
+    fn prepare_spike(&mut self, place: Place, arrival: i32) {
+        let Self { learning, values, .. } = self;
+        let since = f64::from(arrival - place.last);
+        let width = width(learning);
+        let own = &mut values[place.at * width..(place.at + 1) * width];
+        let (traces, sources) = own.split_at_mut(learning.pre.len());
+        for (x, trace) in traces.iter_mut().zip(&learning.pre) {
+            *x = if place.last == 0 { 0.0 } else { trace.decayed(trace.jumped(*x), since) };
+        }
+        change_sources(learning, sources, if place.last == 0 { f64::INFINITY } else { since });
+        self.last[place.at] = arrival;
+        if let (Some(quanta), Some((_, p))) = (&mut self.quanta, &learning.quanta) {
+            quanta.release(eval(p, &mut Sources { learning, values: sources, since: since * learning.dt }));
+        }
+        let (traces, sources) = (&*traces, &*sources);
+        let value = |visit| match visit {
+            Visit::SincePre => since,
+            Visit::Before(k) => traces[k],
+            Visit::After(k) => learning.pre[k].jumped(traces[k]),
+            Visit::Source(s) => sources[s],
+        };
+        if self.learns { self.on_pre.visit(value) } else { self.still.visit(value) }
+    }
+
+    /// The presynaptic spike at some synapses; what they transmit is left in the program's memory.
+    fn spike(&mut self, chunk: &Range<usize>, place: Place, arrival: i32, spike: (usize, i32), pair: &mut (u16, u32)) {
+        let Self { history, modulator, learning, reads, quanta, first, source, isa, .. } = self;
+        let view = history.view(place.view);
+        let (targets, neurons) = (&self.targets[chunk.clone()], view.last.len());
+        let since_post = |t: u16| arrival - place.dendritic - view.last[usize::from(t)];
+        let work = if self.learns { &mut self.on_pre } else { &mut self.still };
+        work.gather(targets.len(), |gather, out| match gather {
+            Gather::SincePost => each(out, targets, |t| T::from_i32(since_post(t))),
+            Gather::Post(k) => each(out, targets, |t| view.after[k * neurons + usize::from(t)]),
+            Gather::Read(k) => each(out, targets, |t| T::from_f64(reads[k * neurons + usize::from(t)])),
+            Gather::Integral(k) => {
+                let (m, integral) = (modulator.as_ref().expect("a modulator has spikes"), learning.integrals[k]);
+                each(out, targets, |t| {
+                    let from = arrival - since_post(t).min(arrival - place.last);
+                    T::from_f64(m.integral(integral.modulator, integral.rate, from, arrival) * learning.dt)
+                });
+            }
+            Gather::Quanta => {
+                let quanta = quanta.as_ref().expect("a rule with quanta draws them");
+                each(out, targets, |t| {
+                    *pair = (t, if pair.0 == t { pair.1 + 1 } else { 0 });
+                    let (source, target) = (*source + spike.0 as u32, *first + u32::from(t));
+                    T::from_i32(quanta.draw(source, target, spike.1 as u64, pair.1) as i32)
+                });
+            }
+            Gather::SincePre => unreachable!("one value for all of a visit"),
+        });
+        work.run(*isa, targets.len());
+    }
+
+    /// The postsynaptic spikes that some synapses, loaded into the memory of `on_pre`, have not seen yet: the first one of all that have
+    /// any, then the second, and so on.
+    fn replay(&mut self, chunk: &Range<usize>, place: Place) {
+        let Self { history, modulator, learning, on_pre, on_post, .. } = self;
+        let (targets, seen) = (&self.targets[chunk.clone()], &mut self.seen[chunk.clone()]);
+        let view = history.view(place.view);
+        if !self.learns || on_post.is_idle() {
+            seen.iter_mut().zip(targets).for_each(|(seen, &t)| *seen = view.count[usize::from(t)]);
+            return;
+        }
+        let mut waiting = [0u16; CHUNK];
+        let mut len = 0;
+        for (i, (&t, &seen)) in targets.iter().zip(&*seen).enumerate() {
+            waiting[len] = i as u16;
+            len += usize::from(view.count[usize::from(t)] != seen);
+        }
+        // Stamps are those of the soma: this one's backpropagated spike met the presynaptic one.
+        let met = place.last - place.dendritic;
+        while len > 0 {
+            let waited = &waiting[..len];
+            let neuron = |i: u16| usize::from(targets[usize::from(i)]);
+            let spike = |i: u16| history.place(neuron(i), seen[usize::from(i)]);
+            let since_pre = |i: u16| history.stamp(spike(i)) - met;
+            let since_post = |i: u16| history.gap(neuron(i), seen[usize::from(i)], place.dendritic);
+            for (column, from) in on_post.columns.chunks_exact_mut(CHUNK).zip(on_pre.columns.chunks_exact(CHUNK)) {
+                each(&mut column[..len], waited, |i| from[usize::from(i)]);
+            }
+            on_post.gather(len, |gather, out| match gather {
+                Gather::SincePre => each(out, waited, |i| T::from_i32(since_pre(i))),
+                Gather::SincePost => each(out, waited, |i| T::from_i32(since_post(i))),
+                Gather::Post(k) => each(out, waited, |i| history.value(spike(i), k)),
+                Gather::Read(k) => each(out, waited, |i| history.value(spike(i), learning.post.len() + k)),
+                Gather::Integral(k) => {
+                    let (m, integral) = (modulator.as_ref().expect("a modulator has spikes"), learning.integrals[k]);
+                    each(out, waited, |i| {
+                        let now = history.stamp(spike(i)) + place.dendritic;
+                        let from = now - since_pre(i).min(since_post(i));
+                        T::from_f64(m.integral(integral.modulator, integral.rate, from, now) * learning.dt)
+                    });
+                }
+                Gather::Quanta => unreachable!("released by presynaptic spikes"),
+            });
+            on_post.run(self.isa, len);
+            for (column, to) in on_post.columns.chunks_exact(CHUNK).zip(on_pre.columns.chunks_exact_mut(CHUNK)) {
+                column.iter().zip(waited).for_each(|(&value, &i)| to[usize::from(i)] = value);
+            }
+            let mut left = 0;
+            for j in 0..len {
+                let i = usize::from(waiting[j]);
+                seen[i] = seen[i].wrapping_add(1);
+                waiting[left] = i as u16;
+                left += usize::from(view.count[usize::from(targets[i])] != seen[i]);
+            }
+            len = left;
+        }
+    }
+}
+
+/// `out[k] = value(of[k])`.
+#[inline(always)]
+fn each<T, I: Copy>(out: &mut [T], of: &[I], mut value: impl FnMut(I) -> T) {
+    out.iter_mut().zip(of).for_each(|(out, &i)| *out = value(i));
+}
+
+/// Numbers kept for each row and delay.
+pub(super) fn width(learning: &Learning) -> usize {
+    learning.pre.len() + learning.sources.len()
+}
+
+/// Variables of a source at a spike, `since` steps after the one before.
+fn change_sources(learning: &Learning, values: &mut [f64], since: f64) {
+    for (x, source) in values.iter_mut().zip(&learning.sources).filter(|(_, s)| s.rate > 0.0) {
+        *x *= libm::exp(-source.rate * since);
+    }
+    for step in &learning.source_steps {
+        let value = value_of(&step.expr, learning, values, since * learning.dt);
+        let x = &mut values[step.target];
+        match step.op {
+            Assign::Set => *x = value,
+            Assign::Add => *x += value,
+            Assign::Sub => *x -= value,
+            Assign::Mul => *x *= value,
+        }
+    }
+}
+
+fn value_of(expr: &Expr, learning: &Learning, values: &[f64], since: f64) -> f64 {
+    eval(expr, &mut Sources { learning, values, since })
+}
+
+/// Names of an expression about a source.
+struct Sources<'a> {
+    learning: &'a Learning,
+    values: &'a [f64],
+    /// Time since the spike before in ms.
+    since: f64,
+}
+
+impl Env for Sources<'_> {
+    fn name(&self, name: &str) -> Option<f64> {
+        if name == "since_pre" {
+            return Some(self.since);
+        }
+        self.learning.sources.iter().position(|s| s.name == name).map(|k| self.values[k])
+    }
+}

@@ -1,0 +1,91 @@
+//! Memory in which the programs of a rule run over some synapses at a time.
+
+use crate::{
+    kernel::{
+        self, Buffer, Chunk, Isa, Random, Real,
+        program::{CHUNK, LANES, Operand},
+    },
+    lang::learning::{Code, Gather, Visit},
+};
+
+/// A program with memory for up to [`CHUNK`] synapses.
+#[derive(Debug)]
+pub struct Work<T: Real> {
+    code: Code,
+    /// Variable v of synapse i at `v * CHUNK + i`.
+    pub columns: Buffer<T>,
+    inputs: Buffer<T>,
+    temps: Buffer<T>,
+    scalars: Vec<[T; LANES]>,
+}
+
+impl<T: Real> Work<T> {
+    pub fn new(code: &Code, variables: usize) -> Self {
+        let visits = code.visits.iter().map(|_| 0.0);
+        Self {
+            code: code.clone(),
+            columns: Buffer::new(variables * CHUNK),
+            inputs: Buffer::new(code.inputs.len() * CHUNK),
+            temps: Buffer::new(code.program.temps.max(1) * CHUNK),
+            scalars: visits.chain(code.constants.iter().copied()).map(|c| [T::from_f64(c); LANES]).collect(),
+        }
+    }
+
+    /// Nothing happens in this program.
+    pub fn is_idle(&self) -> bool {
+        self.code.program.instrs.is_empty()
+    }
+
+    /// Sets the values that are the same for all synapses of a visit.
+    pub fn visit(&mut self, value: impl Fn(Visit) -> f64) {
+        for (scalar, &visit) in self.scalars.iter_mut().zip(&self.code.visits) {
+            *scalar = [T::from_f64(value(visit)); LANES];
+        }
+    }
+
+    /// Fills the inputs that the program reads, `len` values each.
+    pub fn gather(&mut self, len: usize, mut fill: impl FnMut(Gather, &mut [T])) {
+        for (k, &gather) in self.code.inputs.iter().enumerate() {
+            let values = &mut self.inputs[k * CHUNK..(k + 1) * CHUNK];
+            fill(gather, &mut values[..len]);
+            pad(values, len);
+        }
+    }
+
+    /// Runs the program over the first `len` synapses.
+    pub fn run(&mut self, isa: Isa, len: usize) {
+        self.columns.chunks_exact_mut(CHUNK).for_each(|column| pad(column, len));
+        let mut chunk = Chunk {
+            columns: &mut self.columns,
+            stride: CHUNK,
+            inputs: &self.inputs,
+            input_stride: CHUNK,
+            scalars: &self.scalars,
+            temps: &mut self.temps,
+            tables: &mut [],
+            start: 0,
+            len: len.next_multiple_of(LANES),
+            random: Random { key: 0, step: 0, first: 0 },
+        };
+        kernel::run(isa, &self.code.program, &mut chunk);
+    }
+
+    /// What the program left to be transmitted by synapse `i`.
+    #[inline(always)]
+    pub fn transmitted(&self) -> impl Fn(usize) -> T + '_ {
+        let place = self.code.transmit.expect("this program transmits");
+        let (slice, step): (&[T], usize) = match place {
+            Operand::Column(c) => (&self.columns[usize::from(c) * CHUNK..], 1),
+            Operand::Temp(t) => (&self.temps[usize::from(t) * CHUNK..], 1),
+            Operand::Input(k) => (&self.inputs[usize::from(k) * CHUNK..], 1),
+            Operand::Scalar(s) => (&self.scalars[usize::from(s)], 0),
+        };
+        move |i| slice[i * step]
+    }
+}
+
+/// Synapses beyond the last repeat it, up to a whole group.
+fn pad<T: Copy>(column: &mut [T], len: usize) {
+    let last = column[len - 1];
+    column[len..len.next_multiple_of(LANES)].fill(last);
+}
