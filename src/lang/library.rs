@@ -115,13 +115,25 @@ mod tests {
         }
     }
 
+    #[test]
+    fn every_shipped_rule_is_sound_and_cited() {
+        assert!(rule_names().len() >= 12);
+        for name in rule_names() {
+            for weight in [Dim::CONDUCTANCE, Dim::CURRENT, Dim::VOLTAGE, Dim::NONE] {
+                let rule = super::rule(name, None, weight).unwrap_or_else(|e| panic!("{}", e.report()));
+                assert!(!rule.title.is_empty() && !rule.citation.is_empty(), "{name}");
+            }
+        }
+    }
+
     /// A file that is new in `models/` is embedded when this crate is next compiled; a clean checkout always is.
     #[test]
     fn every_file_on_disk_is_embedded_under_a_name_of_its_own() {
-        let folders = FOLDERS.map(|f| Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(f));
-        let files = folders.iter().flat_map(|f| std::fs::read_dir(f).unwrap()).map(|f| f.unwrap().path());
+        let folders = [&FOLDERS[..], &[RULES]].concat();
+        let folders = folders.iter().map(|f| Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(f));
+        let files = folders.flat_map(|f| std::fs::read_dir(f).unwrap()).map(|f| f.unwrap().path());
         let mut on_disk: Vec<_> = files.map(|f| f.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
-        let mut embedded = names();
+        let mut embedded = [names(), rule_names()].concat();
         on_disk.sort_unstable();
         embedded.sort_unstable();
         assert_eq!(embedded, on_disk, "touch src/lang/library.rs and build again");
