@@ -1,0 +1,117 @@
+//! What holds for every rule: phases without learning, any number of threads, single precision, recording.
+
+use bouton::engine::Options;
+
+use super::{
+    common,
+    naive::{Pairing, Rule},
+    network::Network,
+    rules::{Additive, Multiplicative},
+    watch::{Watch, watch, watch_with},
+};
+
+/// A recurrent network that learns on both its excitatory and inhibitory synapses.
+fn recurrent(precision: &str, recorded: &str, run: &str) -> String {
+    let population = |name: &str, size: u32| {
+        format!(
+            "[populations.{name}]\nmodel = \"lif\"\nsize = {size}\ninitial.v = \"uniform(-65 mV, -50 mV)\"\n\
+             receptors = {{ exc = \"cond_exp\", inh = {{ model = \"cond_exp\", tau = \"10 ms\", E_rev = \"-80 mV\" }} }}\n"
+        )
+    };
+    let projection = |from: &str, to: &str, receptor: &str, weight: &str, plasticity: &str| {
+        format!(
+            "[[projections]]\nfrom = \"{from}\"\nto = \"{to}\"\nrule = {{ fixed_in_degree = 15 }}\nreceptor = \"{receptor}\"\n\
+             weight = \"{weight}\"\ndelay = \"uniform(0.4 ms, 4 ms)\"\n{plasticity}"
+        )
+    };
+    let stdp = "dendritic = 0.5\nplasticity = [{ rule = \"stdp_additive\", w_max = \"4 nS\" }, \"tsodyks_markram\"]\n";
+    let inhibitory = "dendritic = 1\nplasticity = { rule = \"stdp_inhibitory\", w_max = \"20 nS\", eta = 0.01 }\n";
+    let record = |pair: &str| format!("[[record.synapses]]\nprojection = \"{pair}\"\nvariables = [\"w\"]\n{recorded}");
+    [
+        population("E", 160),
+        population("I", 40),
+        "[populations.X]\nmodel = \"poisson\"\nsize = 60\nparameters.rate = \"60 Hz\"\n".into(),
+        projection("X", "E", "exc", "3 nS", ""),
+        projection("X", "I", "exc", "1.2 nS", ""),
+        projection("E", "E", "exc", "uniform(0 nS, 4 nS)", stdp),
+        projection("E", "I", "exc", "0.8 nS", ""),
+        projection("I", "E", "inh", "uniform(1 nS, 5 nS)", inhibitory),
+        record("E->E"),
+        record("I->E"),
+        format!("[run]\ndt = \"0.1 ms\"\nseed = 4\nprecision = \"{precision}\"\n{run}"),
+    ]
+    .concat()
+}
+
+const END: &str = "times = [\"200 ms\"]\n";
+const LENGTH: &str = "duration = \"200 ms\"\n";
+
+/// All bits of the weights at a step, in the order in which they are told.
+fn bits(seen: &Watch, step: u64) -> Vec<Vec<u64>> {
+    seen.synapses.iter().map(|s| s.at(step).iter().map(|w| w.to_bits()).collect()).collect()
+}
+
+#[test]
+fn any_threads_and_blocks_learn_the_same_weights() {
+    for precision in ["f64", "f32"] {
+        let plan = common::plan(&recurrent(precision, END, LENGTH));
+        let run = |threads, blocks| watch_with(&plan, Options { threads: Some(threads), blocks, ..Options::default() });
+        let reference = run(1, None);
+        assert!(reference.spikes.len() > 1000, "{} spikes show nothing", reference.spikes.len());
+        for (threads, blocks) in [(2, None), (3, None), (8, None), (2, Some(5)), (1, Some(13))] {
+            let other = run(threads, blocks);
+            let label = format!("{precision}, {threads} threads, {blocks:?} blocks");
+            assert!(other.spikes == reference.spikes, "{label}: other spikes");
+            for (own, expected) in other.synapses.iter().zip(&reference.synapses) {
+                assert!((&own.sources, &own.targets) == (&expected.sources, &expected.targets), "{label}: other order");
+            }
+            assert!(bits(&other, 2000) == bits(&reference, 2000), "{label}: other weights");
+        }
+    }
+}
+
+#[test]
+fn what_is_recorded_does_not_change_what_happens() {
+    for precision in ["f64", "f32"] {
+        let often = watch(&common::plan(&recurrent(precision, "interval = \"0.1 ms\"\n", LENGTH)));
+        let once = watch(&common::plan(&recurrent(precision, END, LENGTH)));
+        assert!(often.spikes == once.spikes, "{precision}: other spikes");
+        assert!(bits(&often, 2000) == bits(&once, 2000), "{precision}: other weights");
+    }
+}
+
+#[test]
+fn weights_rest_in_phases_without_learning() {
+    let phase = |plasticity: &str| format!("[[run.phases]]\nduration = \"50 ms\"\n{plasticity}");
+    let run = [
+        phase(""),
+        phase("plasticity = false\n"),
+        phase("plasticity = [\"I->E\"]\n"),
+        phase("plasticity = []\n"),
+        phase("plasticity = true\n"),
+    ];
+    let seen = watch(&common::plan(&recurrent("f64", "interval = \"10 ms\"\n", &run.concat())));
+    let at = |ms: u64| bits(&seen, 10 * ms);
+    assert!((0..2).all(|k| at(0)[k] != at(50)[k]), "both learn");
+    for ms in [60, 70, 80, 90, 100] {
+        assert!(at(ms) == at(50), "at {ms} ms, where nothing learns");
+    }
+    for ms in [110, 120, 130, 140, 150] {
+        assert!(at(ms)[0] == at(50)[0], "at {ms} ms, where only I->E learns");
+    }
+    assert!(at(150)[1] != at(100)[1], "I->E learns alone");
+    assert!([160, 170, 180, 190, 200].iter().all(|&ms| at(ms) == at(150)), "nothing learns again");
+    assert!((0..2).all(|k| at(250)[k] != at(200)[k]), "both learn again");
+}
+
+#[test]
+fn single_precision_agrees_to_its_digits() {
+    let same = |rule: &str, naive: &dyn Fn() -> Box<dyn Rule>| {
+        let plasticity = format!("{{ rule = \"{rule}\", w_max = \"2 pA\" }}");
+        let mut network = Network::new(&plasticity, Pairing::AllToAll, 0.4);
+        network.precision = "f32";
+        network.same(1e-4, naive);
+    };
+    same("stdp_additive", &|| Box::new(Additive { w_max: 2.0 }));
+    same("stdp_multiplicative", &|| Box::new(Multiplicative { w_max: 2.0 }));
+}
