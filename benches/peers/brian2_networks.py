@@ -2,8 +2,9 @@
 
 Prints one JSON object: seconds of the loop as Brian2's own program measures them, mean rate of all neurons. Compiling
 and building the synapses are not in it; spikes are counted, not recorded. Equations and values: Brette et al. 2007
-(benchmarks 1 and 3), Brunel 2000 (model A) and Potjans & Diesmann 2014, as in networks/*.toml. In benchmarks 1 and 3
-spikes arrive at once, which is what they publish and spares Brian2 its queue.
+(benchmarks 1 and 3), Brunel 2000 (model A) and Potjans & Diesmann 2014, as in networks/*.toml; those of the networks that
+learn stand with their sources in nest_networks.py. In benchmarks 1 and 3 and in the networks that learn spikes arrive at
+once, which is what they publish and spares Brian2 its queue.
 """
 
 import json
@@ -13,12 +14,18 @@ import time
 import brian2 as b
 import command_line
 import numpy as np
-from brian2 import ms, mV, nS, pA, pF, uS
+from brian2 import Hz, ms, mV, nS, pA, pF, uS
 
 MEMBRANE = dict(C=200 * pF, g_L=10 * nS, E_L=-60 * mV, E_e=0 * mV, E_i=-80 * mV, tau_e=5 * ms, tau_i=10 * ms)
 CONDUCTANCES = """
 dge/dt = -ge/tau_e : siemens
 dgi/dt = -gi/tau_i : siemens
+"""
+# Of presynaptic and postsynaptic spikes.
+TRACES = """
+w : siemens
+dx/dt = -x/tau : 1 (event-driven)
+dy/dt = -y/tau : 1 (event-driven)
 """
 
 
@@ -32,21 +39,75 @@ def excitation_and_inhibition(neurons, in_degree):
     return exc, inh
 
 
-def coba(size):
-    equations = "dv/dt = (g_L*(E_L - v) + ge*(E_e - v) + gi*(E_i - v))/C : volt (unless refractory)" + CONDUCTANCES
-    neurons = b.NeuronGroup(
+def integrate_and_fire(size, more=""):
+    currents = "g_L*(E_L - v) + ge*(E_e - v) + gi*(E_i - v)" + more
+    return b.NeuronGroup(
         size,
-        equations,
+        f"dv/dt = ({currents})/C : volt (unless refractory)" + CONDUCTANCES,
         threshold="v > -50*mV",
         reset="v = -60*mV",
         refractory=5 * ms,
         method="exponential_euler",
         namespace=MEMBRANE,
     )
+
+
+def coba_neurons(size):
+    neurons = integrate_and_fire(size)
     neurons.v = "(-65 + 5*randn())*mV"
     neurons.ge = "(40 + 15*randn())*nS"
     neurons.gi = "(200 + 120*randn())*nS"
+    return neurons
+
+
+def coba(size):
+    neurons = coba_neurons(size)
     return neurons, *excitation_and_inhibition(neurons, 80)
+
+
+# A postsynaptic spike of the same step as a presynaptic one sees its trace here, for Brian2 runs on_pre first.
+def coba_stdp(size):
+    neurons = coba_neurons(size)
+    exc, inh = neurons[: size * 4 // 5], neurons[size * 4 // 5 :]
+    values = dict(tau=20 * ms, w_max=12 * nS, A_plus=0.005, A_minus=0.00525)
+    learning = b.Synapses(
+        exc,
+        exc,
+        TRACES,
+        on_pre="w = clip(w - A_minus*w_max*y, 0*nS, w_max); x += 1; ge_post += w",
+        on_post="w = clip(w + A_plus*w_max*x, 0*nS, w_max); y += 1",
+        namespace=values,
+    )
+    others = [
+        b.Synapses(exc, inh, on_pre="ge_post += w", namespace={"w": 6 * nS}),
+        b.Synapses(inh, neurons, on_pre="gi_post += w", namespace={"w": 67 * nS}),
+    ]
+    for projection in (learning, *others):
+        projection.connect(p=80 / size)
+    learning.w = 6 * nS
+    return neurons, learning, *others
+
+
+def vogels_inhibitory(size):
+    neurons = integrate_and_fire(size, " + 200*pA")
+    neurons.v = "(-60 + 5*randn())*mV"
+    exc, inh = neurons[: size * 4 // 5], neurons[size * 4 // 5 :]
+    values = dict(tau=20 * ms, w_max=100 * nS, eta=0.01 * nS, alpha=2 * 3 * Hz * 20 * ms)
+    learning = b.Synapses(
+        inh,
+        exc,
+        TRACES,
+        on_pre="w = clip(w + eta*(y - alpha), 0*nS, w_max); x += 1; gi_post += w",
+        on_post="w = clip(w + eta*x, 0*nS, w_max); y += 1",
+        namespace=values,
+    )
+    others = [
+        b.Synapses(exc, neurons, on_pre="ge_post += w", namespace={"w": 0.3 * nS}),
+        b.Synapses(inh, inh, on_pre="gi_post += w", namespace={"w": 3 * nS}),
+    ]
+    for projection in (learning, *others):
+        projection.connect(p=200 / size)
+    return neurons, learning, *others
 
 
 def cobahh(size):

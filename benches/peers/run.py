@@ -37,6 +37,31 @@ NETWORKS = {
         1000,
         ("nest", "brian2"),
     ),
+    "coba_stdp": (
+        "COBA 4,000, pair STDP",
+        "vogels_abbott_stdp",
+        [],
+        ("coba_stdp", "4000"),
+        1000,
+        ("nest", "brian2"),
+    ),
+    "vogels_inhibitory": (
+        "Inhibitory plasticity, 10,000",
+        "vogels_inhibitory",
+        [],
+        ("vogels_inhibitory", "10000"),
+        5000,
+        ("nest", "brian2"),
+    ),
+    # 127 million synapses, 81 of which learn: 4.7 GB in NEST. Brian2 would need a multiple of that.
+    "brunel_plastic": (
+        "Power-law STDP, 11,250",
+        "brunel_plastic",
+        [],
+        ("brunel_plastic", "1"),
+        300,
+        ("nest",),
+    ),
     "full": ("Microcircuit, full scale", "microcircuit", [], ("microcircuit", "1"), 1000, ("nest",)),
 }
 COLUMNS = {"f64": "Bouton f64", "f32": "Bouton f32", "nest": "NEST 3.10", "brian2": "Brian2 2.9"}
