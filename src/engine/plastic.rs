@@ -10,11 +10,12 @@ mod modulator;
 mod quanta;
 mod read;
 mod visit;
+mod waiting;
 mod work;
 
 use std::sync::Arc;
 
-use self::{history::History, modulator::Modulator, quanta::Quanta, work::Work};
+use self::{history::History, modulator::Modulator, quanta::Quanta, waiting::Waiting, work::Work};
 use super::{part::Part, ring::Ring};
 use crate::{
     kernel::{Isa, Real},
@@ -51,6 +52,7 @@ pub struct Plastic<T: Real> {
     /// The same: traces right before that spike, then variables of the source.
     values: Vec<f64>,
     history: History<T>,
+    waiting: Waiting,
     on_pre: Work<T>,
     on_post: Work<T>,
     still: Work<T>,

@@ -135,7 +135,7 @@ pub enum Gather {
     SincePost,
     /// Steps since the last presynaptic spike (in `on_post`).
     SincePre,
-    /// A trace of postsynaptic spikes: right after the last one, or in `on_post` right before this one.
+    /// A trace of postsynaptic spikes just before this spike.
     Post(usize),
     /// A value of the postsynaptic neuron.
     Read(usize),

@@ -1,6 +1,12 @@
 //! Postsynaptic spikes, kept until every synapse has seen them.
 
-use crate::{kernel::Real, lang::learning::Trace};
+use crate::{
+    kernel::{
+        self, Buffer, Chunk, Isa, Random, Real,
+        program::{CHUNK, Instr, LANES, Op, Operand, Program},
+    },
+    lang::learning::Trace,
+};
 
 /// Stamp of a spike that never was.
 const NEVER: i32 = i32::MIN;
@@ -23,6 +29,8 @@ pub struct History<T> {
     values: Vec<T>,
     width: usize,
     traces: Vec<Trace>,
+    decay: Program,
+    rates: Vec<[T; LANES]>,
     /// Stamp of the last spike and traces right after it, at the soma.
     last: Vec<i32>,
     after: Vec<f64>,
@@ -43,8 +51,65 @@ pub struct View<T> {
     pub count: Vec<u8>,
     /// Stamp of the last one; before the first one, so that it reached the synapse at time 0.
     pub last: Vec<i32>,
-    /// Traces right after it, neuron by neuron for each trace.
-    pub after: Vec<T>,
+    /// Steps since then at the stamp of `decayed`, then for each trace its values right after the last spike.
+    after: Buffer<T>,
+    /// Traces at a stamp, if a presynaptic spike has asked for them.
+    decayed: Buffer<T>,
+    at: i32,
+    padded: usize,
+}
+
+impl<T: Real> View<T> {
+    /// Trace `t` of all neurons at the stamp that was prepared.
+    pub fn trace(&self, t: usize) -> &[T] {
+        &self.decayed[t * self.padded..][..self.last.len()]
+    }
+
+    /// Lets all traces decay to a stamp, once for all presynaptic spikes that arrive together.
+    fn decay(&mut self, now: i32, decay: &Program, rates: &[[T; LANES]], isa: Isa) {
+        if self.at == now || rates.is_empty() {
+            return;
+        }
+        self.at = now;
+        let steps = self.after[..self.last.len()].iter_mut().zip(&self.last);
+        steps.for_each(|(steps, &last)| *steps = T::from_i32(now - last));
+        for start in (0..self.padded).step_by(CHUNK) {
+            let mut chunk = Chunk {
+                columns: &mut self.decayed,
+                stride: self.padded,
+                inputs: &self.after,
+                input_stride: self.padded,
+                scalars: rates,
+                temps: &mut [T::ZERO; CHUNK],
+                tables: &mut [],
+                start,
+                len: CHUNK.min(self.padded - start),
+                random: Random { key: 0, step: 0, first: 0 },
+            };
+            kernel::run(isa, decay, &mut chunk);
+        }
+    }
+}
+
+/// `after * exp(-rate * steps)` for each trace.
+fn decay(traces: usize) -> Program {
+    let each = |t: u16| {
+        [
+            Instr {
+                op: Op::Mul,
+                dst: Operand::Temp(0),
+                args: [Operand::Input(0), Operand::Scalar(t), Operand::Input(0)],
+            },
+            Instr { op: Op::Exp, dst: Operand::Temp(0), args: [Operand::Temp(0); 3] },
+            Instr {
+                op: Op::Mul,
+                dst: Operand::Column(t),
+                args: [Operand::Temp(0), Operand::Input(t + 1), Operand::Temp(0)],
+            },
+        ]
+    };
+    let instrs = (0..traces as u16).flat_map(each).collect();
+    kernel::fuse(&Program { instrs, temps: 1 }, &[])
 }
 
 impl<T: Real> History<T> {
@@ -53,11 +118,15 @@ impl<T: Real> History<T> {
         let longest = dendritic.iter().copied().max().unwrap_or(0) as usize;
         let room = if events { 128 } else { (2 * longest + 32).next_power_of_two() };
         assert!(room <= 256, "a dendritic delay of {longest} steps (checked by the plan)");
+        let padded = neurons.next_multiple_of(LANES);
         let view = |&d: &u32| View {
             dendritic: d as i32,
             count: vec![0; neurons],
             last: vec![-(d as i32); neurons],
-            after: vec![T::ZERO; neurons * traces.len()],
+            after: Buffer::new(padded * (traces.len() + 1)),
+            decayed: Buffer::new(padded * traces.len()),
+            at: i32::MIN,
+            padded,
         };
         Self {
             room,
@@ -67,6 +136,8 @@ impl<T: Real> History<T> {
             values: vec![T::ZERO; neurons * room * width],
             width,
             traces: traces.to_vec(),
+            decay: decay(traces.len()),
+            rates: traces.iter().map(|t| [T::from_f64(-t.rate); LANES]).collect(),
             last: vec![0; neurons],
             after: vec![0.0; neurons * traces.len()],
             recent: vec![Default::default(); 2 * longest + 1],
@@ -78,6 +149,11 @@ impl<T: Real> History<T> {
 
     pub fn view(&self, number: usize) -> &View<T> {
         &self.views[number]
+    }
+
+    /// Lets the traces of a view decay to `now`, a stamp at the soma.
+    pub fn decay(&mut self, view: usize, now: i32, isa: Isa) {
+        self.views[view].decay(now, &self.decay, &self.rates, isa);
     }
 
     /// A spike (or event) of neuron `k`; stamps ascend. `values` gives what is kept with it from its traces just before it.
@@ -114,7 +190,7 @@ impl<T: Real> History<T> {
                     view.count[k] = view.count[k].wrapping_add(1);
                     view.last[k] = emitted as i32;
                     for t in 0..n {
-                        view.after[t * view.last.len() + k] = T::from_f64(afters[j * n + t]);
+                        view.after[(t + 1) * view.padded + k] = T::from_f64(afters[j * n + t]);
                     }
                 }
             }
@@ -140,7 +216,13 @@ impl<T: Real> History<T> {
     /// Where spike number `n` (modulo 256) of neuron `k` is kept.
     #[inline(always)]
     pub fn place(&self, k: usize, n: u8) -> usize {
-        k * self.room + usize::from(n) % self.room
+        k * self.room + (usize::from(n) & (self.room - 1))
+    }
+    /// Where the spike after that of `place` is kept.
+    #[inline(always)]
+    pub fn after(&self, place: u32) -> u32 {
+        let mask = self.room as u32 - 1;
+        place & !mask | (place + 1) & mask
     }
     /// Its stamp.
     #[inline(always)]
@@ -149,9 +231,10 @@ impl<T: Real> History<T> {
     }
     /// Steps since the spike before it; since the run began at a synapse of this dendritic delay, if there is none.
     #[inline(always)]
-    pub fn gap(&self, k: usize, n: u8, dendritic: i32) -> i32 {
-        let before = self.stamps[self.place(k, n.wrapping_sub(1))];
-        self.stamps[self.place(k, n)] - if before == NEVER { -dendritic } else { before }
+    pub fn gap(&self, place: usize, dendritic: i32) -> i32 {
+        let ring = place / self.room * self.room;
+        let before = self.stamps[ring + (place + self.room - 1) % self.room];
+        self.stamps[place] - if before == NEVER { -dendritic } else { before }
     }
     /// Value number `w` kept with it.
     #[inline(always)]
@@ -161,7 +244,11 @@ impl<T: Real> History<T> {
 
     /// Memory of its arrays.
     pub fn bytes(&self) -> u64 {
-        let views: usize = self.views.iter().map(|v| v.count.len() * 5 + size_of_val(&v.after[..])).sum();
+        let views: usize = self
+            .views
+            .iter()
+            .map(|v| v.count.len() * 5 + size_of_val(&v.after[..]) + size_of_val(&v.decayed[..]))
+            .sum();
         let own = self.count.len() * 12 + self.stamps.len() * 4 + self.after.len() * 8;
         (views + own + size_of_val(&self.values[..])) as u64
     }
@@ -190,9 +277,12 @@ mod tests {
         assert_eq!(view.last[1], 35);
         // The trace right after spike n is the sum over those before it.
         let expected: f64 = (0..7).map(|n| (-0.5 * f64::from(n)).exp()).sum();
-        assert!((view.after[1] - expected).abs() < 1e-14);
+        history.decay(0, 45, Isa::detect());
+        let view = history.view(0);
+        assert!((view.trace(0)[1] - expected * (-1.0f64).exp()).abs() < 1e-14);
+        assert_eq!(view.trace(0)[0], 0.0);
         let place = history.place(1, 1);
-        assert_eq!((history.stamp(place), history.gap(1, 1, 0), history.gap(1, 0, 3)), (10, 5, 8));
+        assert_eq!((history.stamp(place), history.gap(place, 0), history.gap(place - 1, 3)), (10, 5, 8));
         assert!((history.value(place, 0) - (-0.5f64).exp()).abs() < 1e-15);
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Plastic;
+use super::{Plastic, waiting::look_up};
 use crate::{
     kernel::{Real, program::CHUNK},
     lang::{
@@ -57,6 +57,7 @@ impl<T: Real> Plastic<T> {
         let arrival = stamp - place.dendritic;
         self.prepare_replay(place);
         self.prepare_spike(place, arrival);
+        self.history.decay(place.view, arrival - place.dendritic, self.isa);
         let inputs = &mut inputs[self.slot..];
         // Which of several synapses of one pair comes next.
         let mut pair = (u16::MAX, 0);
@@ -97,8 +98,10 @@ impl<T: Real> Plastic<T> {
     fn transmit(&self, chunk: &Range<usize>, inputs: &mut [T]) {
         let work = if self.learns { &self.on_pre } else { &self.still };
         let transmitted = work.transmitted();
+        assert!(inputs.len() >= self.neurons.len(), "{} inputs of {}", inputs.len(), self.neurons.len());
         for (i, &target) in self.targets[chunk.clone()].iter().enumerate() {
-            let input = &mut inputs[usize::from(target)];
+            // SAFETY: targets are neurons of the part, as the build has checked, and there are as many inputs.
+            let input = unsafe { inputs.get_unchecked_mut(usize::from(target)) };
             *input = *input + transmitted(i);
         }
     }
@@ -164,7 +167,8 @@ impl<T: Real> Plastic<T> {
         let work = if self.learns { &mut self.on_pre } else { &mut self.still };
         work.gather(targets.len(), |gather, out| match gather {
             Gather::SincePost => each(out, targets, |t| T::from_i32(since_post(t))),
-            Gather::Post(k) => each(out, targets, |t| view.after[k * neurons + usize::from(t)]),
+            // SAFETY: targets are neurons of the part, as the build has checked.
+            Gather::Post(k) => unsafe { look_up(out, view.trace(k), targets) },
             Gather::Read(k) => each(out, targets, |t| T::from_f64(reads[k * neurons + usize::from(t)])),
             Gather::Integral(k) => {
                 let (m, integral) = (modulator.as_ref().expect("a modulator has spikes"), learning.integrals[k]);
@@ -189,57 +193,43 @@ impl<T: Real> Plastic<T> {
     /// The postsynaptic spikes that some synapses, loaded into the memory of `on_pre`, have not seen yet: the first one of all that have
     /// any, then the second, and so on.
     fn replay(&mut self, chunk: &Range<usize>, place: Place) {
-        let Self { history, modulator, learning, on_pre, on_post, .. } = self;
+        let Self { history, modulator, learning, waiting, on_pre, on_post, .. } = self;
         let (targets, seen) = (&self.targets[chunk.clone()], &mut self.seen[chunk.clone()]);
         let view = history.view(place.view);
         if !self.learns || on_post.is_idle() {
             seen.iter_mut().zip(targets).for_each(|(seen, &t)| *seen = view.count[usize::from(t)]);
             return;
         }
-        let mut waiting = [0u16; CHUNK];
-        let mut len = 0;
-        for (i, (&t, &seen)) in targets.iter().zip(&*seen).enumerate() {
-            waiting[len] = i as u16;
-            len += usize::from(view.count[usize::from(t)] != seen);
-        }
+        // SAFETY: targets are neurons of the part, as the build has checked.
+        unsafe { waiting.find(history, targets, seen, &view.count) };
         // Stamps are those of the soma: this one's backpropagated spike met the presynaptic one.
         let met = place.last - place.dendritic;
-        while len > 0 {
-            let waited = &waiting[..len];
-            let neuron = |i: u16| usize::from(targets[usize::from(i)]);
-            let spike = |i: u16| history.place(neuron(i), seen[usize::from(i)]);
-            let since_pre = |i: u16| history.stamp(spike(i)) - met;
-            let since_post = |i: u16| history.gap(neuron(i), seen[usize::from(i)], place.dendritic);
+        while waiting.len() > 0 {
             for (column, from) in on_post.columns.chunks_exact_mut(CHUNK).zip(on_pre.columns.chunks_exact(CHUNK)) {
-                each(&mut column[..len], waited, |i| from[usize::from(i)]);
+                waiting.take(column, from);
             }
-            on_post.gather(len, |gather, out| match gather {
-                Gather::SincePre => each(out, waited, |i| T::from_i32(since_pre(i))),
-                Gather::SincePost => each(out, waited, |i| T::from_i32(since_post(i))),
-                Gather::Post(k) => each(out, waited, |i| history.value(spike(i), k)),
-                Gather::Read(k) => each(out, waited, |i| history.value(spike(i), learning.post.len() + k)),
+            let since_pre = |p: usize| history.stamp(p) - met;
+            let since_post = |p: usize| history.gap(p, place.dendritic);
+            on_post.gather(waiting.len(), |gather, out| match gather {
+                Gather::SincePre => waiting.each(out, |p| T::from_i32(since_pre(p))),
+                Gather::SincePost => waiting.each(out, |p| T::from_i32(since_post(p))),
+                Gather::Post(k) => waiting.each(out, |p| history.value(p, k)),
+                Gather::Read(k) => waiting.each(out, |p| history.value(p, learning.post.len() + k)),
                 Gather::Integral(k) => {
                     let (m, integral) = (modulator.as_ref().expect("a modulator has spikes"), learning.integrals[k]);
-                    each(out, waited, |i| {
-                        let now = history.stamp(spike(i)) + place.dendritic;
-                        let from = now - since_pre(i).min(since_post(i));
+                    waiting.each(out, |p| {
+                        let now = history.stamp(p) + place.dendritic;
+                        let from = now - since_pre(p).min(since_post(p));
                         T::from_f64(m.integral(integral.modulator, integral.rate, from, now) * learning.dt)
                     });
                 }
                 Gather::Quanta => unreachable!("released by presynaptic spikes"),
             });
-            on_post.run(self.isa, len);
+            on_post.run(self.isa, waiting.len());
             for (column, to) in on_post.columns.chunks_exact(CHUNK).zip(on_pre.columns.chunks_exact_mut(CHUNK)) {
-                column.iter().zip(waited).for_each(|(&value, &i)| to[usize::from(i)] = value);
+                waiting.put(column, to);
             }
-            let mut left = 0;
-            for j in 0..len {
-                let i = usize::from(waiting[j]);
-                seen[i] = seen[i].wrapping_add(1);
-                waiting[left] = i as u16;
-                left += usize::from(view.count[usize::from(targets[i])] != seen[i]);
-            }
-            len = left;
+            waiting.next(history);
         }
     }
 }

@@ -100,15 +100,8 @@ impl Builder {
     }
 
     /// A trace of postsynaptic spikes just before this event.
-    pub fn post(&mut self, number: usize, trace: Trace) -> Id {
-        let value = self.input(Gather::Post(number));
-        match self.at {
-            At::Pre => {
-                let steps = self.input(Gather::SincePost);
-                self.decayed(value, steps, trace.rate)
-            }
-            At::Post => value,
-        }
+    pub fn post(&mut self, number: usize) -> Id {
+        self.input(Gather::Post(number))
     }
 
     /// An expression with parameters written in; `names` gives the value of the rule's own names.

@@ -309,7 +309,7 @@ impl Compiler<'_> {
                 return Some(b.pre(rule.pre + t, learning.pre[rule.pre + t]));
             }
             if let Some(t) = rule.trace(Of::Post, name) {
-                return Some(b.post(rule.post + t, learning.post[rule.post + t]));
+                return Some(b.post(rule.post + t));
             }
             let read = learning.reads.iter().position(|r| r == name || *r == format!("{host}.{name}"))?;
             Some(b.input(Gather::Read(read)))
