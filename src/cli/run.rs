@@ -59,7 +59,7 @@ pub fn run(args: RunArgs) -> Result<()> {
     progress.finish();
 
     let summary = summary(&plan, &simulation, &done, &stats, &output);
-    recorder.connections(&plan);
+    recorder.connections(&plan, &|_| None);
     recorder.text("spike_hash", &summary.spike_hash);
     let diverged = done.diverged.map(|d| diverged(&plan, d));
     let status = diverged.as_ref().map_or("complete".to_string(), |e| format!("diverged: {e}"));

@@ -19,6 +19,7 @@ mod recording;
 mod scope;
 mod spec;
 mod spikes;
+mod synapses;
 
 pub use memory::{Memory, gigabytes};
 
