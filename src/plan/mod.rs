@@ -8,6 +8,7 @@ use crate::{
     lang::{Dynamics, Expr, learning::Learning},
 };
 
+mod edge_file;
 mod inputs;
 mod lookup;
 mod memory;

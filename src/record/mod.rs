@@ -8,6 +8,7 @@
 //! A fixed number of batches circulates, so memory is flat however long the run, and the engine waits
 //! where the disk cannot follow. What is where in the file: `docs/results.md`.
 mod batch;
+mod edge_reader;
 mod edges;
 mod gdf;
 mod h5;
