@@ -83,8 +83,13 @@ impl<T: Real> Plastic<T> {
             let ids = ring.at(emitted);
             let own =
                 ids.partition_point(|&id| id < self.source)..ids.partition_point(|&id| id < self.source + self.sources);
-            for &id in &ids[own] {
-                events += self.visit((id - self.source) as usize, group, stamp as i32, inputs);
+            let own = &ids[own];
+            for (k, &id) in own.iter().enumerate() {
+                if let Some(&next) = own.get(k + 1) {
+                    self.prefetch_index((next - self.source) as usize, group);
+                }
+                let next = own.get(k + 1).map(|&next| (next - self.source) as usize);
+                events += self.visit((id - self.source) as usize, next, group, stamp as i32, inputs);
             }
         }
         events

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     connect::Wiring,
-    engine::{build::Index, layout::BlockLayout},
+    engine::{build::Index, huge, layout::BlockLayout},
     kernel::{Isa, Real, mix},
     plan::{Kind, Plan},
 };
@@ -69,7 +69,7 @@ impl<T: Real> Plastic<T> {
             views,
             rows: index.rows,
             groups: index.groups,
-            seen: vec![0; len],
+            seen: huge::zeros(len),
             variables: std::iter::once(weights).chain(others).collect(),
             last: vec![0; places],
             values: initial.iter().copied().cycle().take(initial.len() * places).collect(),

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{Plastic, waiting::look_up};
 use crate::{
+    engine::synapses::{prefetch, prefetch_range},
     kernel::{Real, program::CHUNK},
     lang::{
         ast::Expr,
@@ -47,10 +48,29 @@ impl<T: Real> Plastic<T> {
         begin + self.groups[at] as usize..begin + self.groups[at + 1] as usize
     }
 
-    /// A presynaptic spike that reaches the somas at `stamp`. Returns the number of synapses.
-    pub(super) fn visit(&mut self, row: usize, group: usize, stamp: i32, inputs: &mut [T]) -> u64 {
+    /// Asks the CPU for what is kept of a row beside its synapses.
+    pub(super) fn prefetch_index(&self, row: usize, group: usize) {
+        let at = row * self.delays.len() + group;
+        prefetch(&self.rows, row);
+        prefetch(&self.groups, row * (self.delays.len() + 1) + group);
+        prefetch(&self.last, at);
+        prefetch(&self.values, at * width(&self.learning));
+    }
+
+    /// Asks the CPU for synapses, as many as are worked on at a time.
+    fn prefetch(&self, begin: usize, end: usize) {
+        let range = begin..end.min(begin + CHUNK);
+        prefetch_range(&self.targets, range.clone());
+        prefetch_range(&self.seen, range.clone());
+        self.variables.iter().for_each(|values| prefetch_range(values, range.clone()));
+    }
+
+    /// A presynaptic spike that reaches the somas at `stamp`; `next` is the row that follows. Returns the number of synapses.
+    pub(super) fn visit(&mut self, row: usize, next: Option<usize>, group: usize, stamp: i32, inputs: &mut [T]) -> u64 {
         let range = self.range(row, group);
+        let next = next.map_or(0..0, |next| self.range(next, group));
         if range.is_empty() {
+            self.prefetch(next.start, next.end);
             return 0;
         }
         let place = self.place(row, group);
@@ -63,6 +83,11 @@ impl<T: Real> Plastic<T> {
         let mut pair = (u16::MAX, 0);
         for begin in range.clone().step_by(CHUNK) {
             let chunk = begin..range.end.min(begin + CHUNK);
+            if chunk.end < range.end {
+                self.prefetch(chunk.end, range.end);
+            } else {
+                self.prefetch(next.start, next.end);
+            }
             self.load(&chunk);
             self.replay(&chunk, place);
             self.spike(&chunk, place, arrival, (row, stamp), &mut pair);
