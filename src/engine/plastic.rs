@@ -5,6 +5,7 @@
 //! that was done: each event is computed from the times of events alone.
 
 mod build;
+mod fading;
 mod history;
 mod modulator;
 mod quanta;
@@ -15,7 +16,7 @@ mod work;
 
 use std::sync::Arc;
 
-use self::{history::History, modulator::Modulator, quanta::Quanta, waiting::Waiting, work::Work};
+use self::{fading::Fading, history::History, modulator::Modulator, quanta::Quanta, waiting::Waiting, work::Work};
 use super::{part::Part, ring::Ring};
 use crate::{
     kernel::{Isa, Real},
@@ -53,6 +54,8 @@ pub struct Plastic<T: Real> {
     values: Vec<f64>,
     history: History<T>,
     waiting: Waiting,
+    /// Traces of the presynaptic spike that was there last.
+    fading: Vec<Fading<T>>,
     on_pre: Work<T>,
     on_post: Work<T>,
     still: Work<T>,

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Plastic, history::History, modulator::Modulator, quanta::Quanta, visit::width, waiting::Waiting, work::Work,
+    Plastic, fading::Fading, history::History, modulator::Modulator, quanta::Quanta, visit::width, waiting::Waiting,
+    work::Work,
 };
 use crate::{
     connect::Wiring,
@@ -73,8 +74,9 @@ impl<T: Real> Plastic<T> {
             variables: std::iter::once(weights).chain(others).collect(),
             last: vec![0; places],
             values: initial.iter().copied().cycle().take(initial.len() * places).collect(),
-            history: History::new(neurons, &distinct, &learning.post, kept, learning.event.is_some()),
+            history: History::new(neurons, &distinct, &learning.pre, &learning.post, kept, learning.event.is_some()),
             waiting: Waiting::new(),
+            fading: learning.pre.iter().map(|&t| Fading::new(t)).collect(),
             on_pre: Work::new(&learning.on_pre, count),
             on_post: Work::new(&learning.on_post, count),
             still: Work::new(&learning.still, count),

@@ -1,5 +1,6 @@
 //! Postsynaptic spikes, kept until every synapse has seen them.
 
+use super::fading::Period;
 use crate::{
     kernel::{
         self, Buffer, Chunk, Isa, Random, Real,
@@ -28,6 +29,8 @@ pub struct History<T> {
     /// Values of each spike, `width` of them.
     values: Vec<T>,
     width: usize,
+    /// For each trace of presynaptic spikes: see [`Fading`](super::fading::Fading). The first values kept.
+    periods: Vec<Period>,
     traces: Vec<Trace>,
     decay: Program,
     rates: Vec<[T; LANES]>,
@@ -113,8 +116,10 @@ fn decay(traces: usize) -> Program {
 }
 
 impl<T: Real> History<T> {
-    /// `width`: values kept with each spike beside its stamp; `events`: many more than spikes are to be expected.
-    pub fn new(neurons: usize, dendritic: &[u32], traces: &[Trace], width: usize, events: bool) -> Self {
+    /// `dendritic`: distinct delays; `pre`, `post`: traces of both sides; `width`: further values kept with each spike; `events`: many
+    /// more than spikes are to be expected.
+    pub fn new(neurons: usize, dendritic: &[u32], pre: &[Trace], traces: &[Trace], width: usize, events: bool) -> Self {
+        let width = pre.len() + width;
         let longest = dendritic.iter().copied().max().unwrap_or(0) as usize;
         let room = if events { 128 } else { (2 * longest + 32).next_power_of_two() };
         assert!(room <= 256, "a dendritic delay of {longest} steps (checked by the plan)");
@@ -135,6 +140,7 @@ impl<T: Real> History<T> {
             stamps: vec![NEVER; neurons * room],
             values: vec![T::ZERO; neurons * room * width],
             width,
+            periods: pre.iter().map(|&t| Period::new(t)).collect(),
             traces: traces.to_vec(),
             decay: decay(traces.len()),
             rates: traces.iter().map(|t| [T::from_f64(-t.rate); LANES]).collect(),
@@ -166,9 +172,10 @@ impl<T: Real> History<T> {
         own.iter_mut().zip(&self.traces).for_each(|(x, trace)| *x = trace.decayed(*x, steps));
         let at = k * self.room + self.count[k] as usize % self.room;
         self.stamps[at] = stamp as i32;
-        for w in 0..self.width {
-            self.values[at * self.width + w] = values(w, own);
-        }
+        let kept = &mut self.values[at * self.width..(at + 1) * self.width];
+        let (factors, others) = kept.split_at_mut(self.periods.len());
+        factors.iter_mut().zip(&self.periods).for_each(|(f, p)| *f = T::from_f64(p.factor(stamp as i32)));
+        others.iter_mut().enumerate().for_each(|(w, value)| *value = values(w, own));
         own.iter_mut().zip(&self.traces).for_each(|(x, trace)| *x = trace.jumped(*x));
         neurons.push(k as u16);
         afters.extend_from_slice(own);
@@ -200,6 +207,11 @@ impl<T: Real> History<T> {
             afters.clear();
         }
         self.seen = self.seen.max(stamp);
+    }
+
+    /// A stamp that no spike that can be seen is later than.
+    pub fn newest(&self) -> i32 {
+        self.seen as i32
     }
 
     /// Must synapses be brought up to date before more spikes can be kept?
@@ -262,7 +274,7 @@ mod tests {
 
     #[test]
     fn spikes_are_seen_when_they_have_reached_the_synapse() {
-        let mut history = History::<f64>::new(2, &[0, 3], &[TRACE], 1, false);
+        let mut history = History::<f64>::new(2, &[0, 3], &[], &[TRACE], 1, false);
         for stamp in 1..40u64 {
             history.advance(stamp);
             // Spikes of neuron 1 at 5, 10, 15, ...
@@ -288,7 +300,7 @@ mod tests {
 
     #[test]
     fn it_says_when_it_is_full() {
-        let mut history = History::<f64>::new(1, &[0], &[], 0, false);
+        let mut history = History::<f64>::new(1, &[0], &[], &[], 0, false);
         for stamp in 1..=29 {
             assert!(!history.is_full(), "{stamp}");
             history.advance(stamp);

@@ -122,12 +122,16 @@ impl<T: Real> Plastic<T> {
     /// Adds what some synapses transmit to the inputs of their targets.
     fn transmit(&self, chunk: &Range<usize>, inputs: &mut [T]) {
         let work = if self.learns { &self.on_pre } else { &self.still };
-        let transmitted = work.transmitted();
+        let targets = &self.targets[chunk.clone()];
         assert!(inputs.len() >= self.neurons.len(), "{} inputs of {}", inputs.len(), self.neurons.len());
-        for (i, &target) in self.targets[chunk.clone()].iter().enumerate() {
+        let mut add = |target: u16, value: T| {
             // SAFETY: targets are neurons of the part, as the build has checked, and there are as many inputs.
             let input = unsafe { inputs.get_unchecked_mut(usize::from(target)) };
-            *input = *input + transmitted(i);
+            *input = *input + value;
+        };
+        match work.transmitted(targets.len()) {
+            Ok(values) => targets.iter().zip(values).for_each(|(&t, &value)| add(t, value)),
+            Err(value) => targets.iter().for_each(|&t| add(t, value)),
         }
     }
 
@@ -146,15 +150,16 @@ impl<T: Real> Plastic<T> {
 
     /// Sets what all postsynaptic spikes since the last visit have in common.
     fn prepare_replay(&mut self, place: Place) {
-        let Self { learning, values, .. } = self;
-        let traces = learning.pre.len();
-        let own = &values[place.at * width(learning)..];
+        let Self { learning, values, fading, .. } = self;
+        let (traces, sources) = values[place.at * width(learning)..][..width(learning)].split_at(learning.pre.len());
+        let met = place.last - place.dendritic;
+        for ((fading, &before), trace) in fading.iter_mut().zip(traces).zip(&learning.pre) {
+            let after = if place.last == 0 { 0.0 } else { trace.jumped(before) };
+            fading.set(before, after, met);
+        }
         self.on_post.visit(|visit| match visit {
-            Visit::Before(k) => own[k],
-            Visit::After(_) if place.last == 0 => 0.0,
-            Visit::After(k) => learning.pre[k].jumped(own[k]),
-            Visit::Source(s) => own[traces + s],
-            Visit::SincePre => unreachable!("differs between postsynaptic spikes"),
+            Visit::Source(s) => sources[s],
+            Visit::SincePre | Visit::Pre(_) => unreachable!("differs between postsynaptic spikes"),
         });
     }
 
@@ -176,8 +181,7 @@ impl<T: Real> Plastic<T> {
         let (traces, sources) = (&*traces, &*sources);
         let value = |visit| match visit {
             Visit::SincePre => since,
-            Visit::Before(k) => traces[k],
-            Visit::After(k) => learning.pre[k].jumped(traces[k]),
+            Visit::Pre(k) => traces[k],
             Visit::Source(s) => sources[s],
         };
         if self.learns { self.on_pre.visit(value) } else { self.still.visit(value) }
@@ -210,7 +214,7 @@ impl<T: Real> Plastic<T> {
                     T::from_i32(quanta.draw(source, target, spike.1 as u64, pair.1) as i32)
                 });
             }
-            Gather::SincePre => unreachable!("one value for all of a visit"),
+            Gather::SincePre | Gather::Pre(_) => unreachable!("one value for all of a visit"),
         });
         work.run(*isa, targets.len());
     }
@@ -218,7 +222,7 @@ impl<T: Real> Plastic<T> {
     /// The postsynaptic spikes that some synapses, loaded into the memory of `on_pre`, have not seen yet: the first one of all that have
     /// any, then the second, and so on.
     fn replay(&mut self, chunk: &Range<usize>, place: Place) {
-        let Self { history, modulator, learning, waiting, on_pre, on_post, .. } = self;
+        let Self { history, modulator, learning, waiting, fading, on_pre, on_post, .. } = self;
         let (targets, seen) = (&self.targets[chunk.clone()], &mut self.seen[chunk.clone()]);
         let view = history.view(place.view);
         if !self.learns || on_post.is_idle() {
@@ -238,8 +242,11 @@ impl<T: Real> Plastic<T> {
             on_post.gather(waiting.len(), |gather, out| match gather {
                 Gather::SincePre => waiting.each(out, |p| T::from_i32(since_pre(p))),
                 Gather::SincePost => waiting.each(out, |p| T::from_i32(since_post(p))),
-                Gather::Post(k) => waiting.each(out, |p| history.value(p, k)),
-                Gather::Read(k) => waiting.each(out, |p| history.value(p, learning.post.len() + k)),
+                Gather::Pre(k) => fading[k].gather(waiting, history, k, out),
+                Gather::Post(k) => waiting.each(out, |p| history.value(p, learning.pre.len() + k)),
+                Gather::Read(k) => {
+                    waiting.each(out, |p| history.value(p, learning.pre.len() + learning.post.len() + k))
+                }
                 Gather::Integral(k) => {
                     let (m, integral) = (modulator.as_ref().expect("a modulator has spikes"), learning.integrals[k]);
                     waiting.each(out, |p| {
