@@ -10,6 +10,8 @@ mod history;
 mod modulator;
 mod quanta;
 mod read;
+mod source;
+mod view;
 mod visit;
 mod waiting;
 mod work;

@@ -2,16 +2,11 @@
 
 use std::ops::Range;
 
-use super::{Plastic, waiting::look_up};
+use super::{Plastic, source, waiting::look_up};
 use crate::{
     engine::synapses::{prefetch, prefetch_range},
     kernel::{Real, program::CHUNK},
-    lang::{
-        ast::Expr,
-        equation::Assign,
-        eval::{Env, eval},
-        learning::{Gather, Learning, Visit},
-    },
+    lang::learning::{Gather, Learning, Visit},
 };
 
 /// The synapses of a row with one delay, and when presynaptic spikes reached them.
@@ -173,10 +168,10 @@ impl<T: Real> Plastic<T> {
         for (x, trace) in traces.iter_mut().zip(&learning.pre) {
             *x = if place.last == 0 { 0.0 } else { trace.decayed(trace.jumped(*x), since) };
         }
-        change_sources(learning, sources, if place.last == 0 { f64::INFINITY } else { since });
+        source::change(learning, sources, if place.last == 0 { f64::INFINITY } else { since });
         self.last[place.at] = arrival;
         if let (Some(quanta), Some((_, p))) = (&mut self.quanta, &learning.quanta) {
-            quanta.release(eval(p, &mut Sources { learning, values: sources, since: since * learning.dt }));
+            quanta.release(source::value(p, learning, sources, since * learning.dt));
         }
         let (traces, sources) = (&*traces, &*sources);
         let value = |visit| match visit {
@@ -275,42 +270,4 @@ fn each<T, I: Copy>(out: &mut [T], of: &[I], mut value: impl FnMut(I) -> T) {
 /// Numbers kept for each row and delay.
 pub(super) fn width(learning: &Learning) -> usize {
     learning.pre.len() + learning.sources.len()
-}
-
-/// Variables of a source at a spike, `since` steps after the one before.
-fn change_sources(learning: &Learning, values: &mut [f64], since: f64) {
-    for (x, source) in values.iter_mut().zip(&learning.sources).filter(|(_, s)| s.rate > 0.0) {
-        *x *= libm::exp(-source.rate * since);
-    }
-    for step in &learning.source_steps {
-        let value = value_of(&step.expr, learning, values, since * learning.dt);
-        let x = &mut values[step.target];
-        match step.op {
-            Assign::Set => *x = value,
-            Assign::Add => *x += value,
-            Assign::Sub => *x -= value,
-            Assign::Mul => *x *= value,
-        }
-    }
-}
-
-fn value_of(expr: &Expr, learning: &Learning, values: &[f64], since: f64) -> f64 {
-    eval(expr, &mut Sources { learning, values, since })
-}
-
-/// Names of an expression about a source.
-struct Sources<'a> {
-    learning: &'a Learning,
-    values: &'a [f64],
-    /// Time since the spike before in ms.
-    since: f64,
-}
-
-impl Env for Sources<'_> {
-    fn name(&self, name: &str) -> Option<f64> {
-        if name == "since_pre" {
-            return Some(self.since);
-        }
-        self.learning.sources.iter().position(|s| s.name == name).map(|k| self.values[k])
-    }
 }
