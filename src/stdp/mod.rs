@@ -16,7 +16,11 @@ pub use setup::quantity;
 
 use rayon::prelude::*;
 
-use crate::{error::Result, lang::rule::Of};
+use crate::{
+    error::Result,
+    lang::rule::Of,
+    quantity::{Dim, display},
+};
 use network::{Pair, changes};
 use setup::Setup;
 
@@ -85,6 +89,12 @@ pub fn run(protocol: &Protocol) -> Result<Report> {
     let (times, window) = window(&setup)?;
     report.parameters = window.parameters;
     report.notes.extend(window.notes);
+    if setup.modulated() {
+        let [after, read] = [MODULATOR, AFTER_DRIFT].map(|steps| display(steps as f64 * DT, Dim::TIME));
+        report.notes.push(format!(
+            "the modulator spikes once, {after} after each pairing; the weight is read {read} after the last"
+        ));
+    }
     report.window = Some(Window::new(times, window.changes));
     match setup.modulated() {
         true => report.modulation = Some(modulation(&setup)?),

@@ -9,7 +9,7 @@ use crate::plot::{
 
 /// Width of a README.
 const WIDTH: f64 = 900.0;
-const TOP: f64 = 92.0;
+const TOP: f64 = 110.0;
 const HEIGHT: f64 = 290.0;
 const PANEL: f64 = 345.0;
 /// Left edges of the two panels.
@@ -17,6 +17,9 @@ const PANELS: [f64; 2] = [78.0, 535.0];
 /// From a panel's left edge to the name of its axis.
 const NAME: f64 = 54.0;
 const MARK: (f64, f64) = (5.0, 5.0);
+
+/// Points of a window that marks do not cover.
+const DOTS: usize = 61;
 
 /// A line of a panel: name, points, deviations.
 struct Line {
@@ -28,9 +31,13 @@ struct Line {
 /// The picture as SVG.
 pub fn draw(report: &Report) -> String {
     let mut svg = Svg::new(WIDTH, TOP + HEIGHT + 54.0);
-    let title = format!("{}: {}", report.rule, report.title);
-    svg.text((PANELS[0], 28.0), &cut(&title, 92), Style { size: 15.0, bold: true, colour: INK, ..SMALL });
-    svg.text((PANELS[0], 47.0), &cut(&report.protocol(), 140), SMALL);
+    svg.text((PANELS[0], 28.0), &cut(&report.rule, 80), Style { size: 15.0, bold: true, colour: INK, ..SMALL });
+    svg.text((PANELS[0], 47.0), &cut(&report.title, 140), Style { colour: INK, ..SMALL });
+    let mut protocol = report.protocol();
+    if let Some(trains) = report.trains.as_ref().filter(|t| t.trials > 1) {
+        protocol += &format!("; means and standard deviations over {} synapses", trains.trials);
+    }
+    svg.text((PANELS[0], 64.0), &cut(&protocol, 140), SMALL);
     if let Some(window) = &report.window {
         let (scale, unit) = unit(&window.change);
         let points = window.dt_ms.iter().zip(&window.change).map(|(&x, &y)| (x, scale * y));
@@ -38,9 +45,6 @@ pub fn draw(report: &Report) -> String {
         let mut axes = panel(PANELS[0], ends(&window.dt_ms));
         axes.y = range(&lines, true);
         frame(&mut svg, &axes, &numbered(&ticks(axes.x, 8)), "t_post − t_pre (ms)", &format!("weight change ({unit})"));
-        if report.pairs > 1 {
-            caption(&mut svg, &axes, &format!("{} pairings at {} Hz", report.pairs, short(report.frequency_hz)));
-        }
         two_sides(&mut svg, &axes, &lines[0].points);
     }
     if let Some(p) = &report.frequency {
@@ -139,7 +143,7 @@ fn decades((low, high): (f64, f64)) -> Vec<(f64, String)> {
 
 /// Grid, zero lines, axes and their names.
 fn frame(svg: &mut Svg, axes: &Axes, below: &[(f64, String)], x: &str, y: &str) {
-    let left = numbered(&ticks(axes.y, 6));
+    let left = numbered(&ticks(axes.y, 8));
     let across = |svg: &mut Svg, at: f64, colour| {
         svg.line([(axes.left, axes.at_y(at)), (axes.left + axes.width, axes.at_y(at))], colour, 1.0, 1.0);
     };
@@ -169,9 +173,11 @@ fn two_sides(svg: &mut Svg, axes: &Axes, points: &[(f64, f64)]) {
     for (k, side) in [1.0, -1.0].into_iter().enumerate() {
         let of_side = || finite().filter(move |p| side * p.0 > 0.0);
         svg.line(of_side().map(|p| at(&p)), palette::colour(k), 1.6, 0.9);
-        svg.marks(of_side().map(|p| at(&p)), (3.2, 3.2), palette::colour(k));
+        if points.len() <= DOTS {
+            svg.marks(of_side().map(|p| at(&p)), MARK, palette::colour(k));
+        }
     }
-    svg.marks(finite().filter(|p| p.0 == 0.0).map(|p| at(&p)), (3.2, 3.2), INK);
+    svg.marks(finite().filter(|p| p.0 == 0.0).map(|p| at(&p)), (4.0, 4.0), INK);
 }
 
 /// Lines with marks, and a legend above the panel where there are several.
@@ -184,8 +190,10 @@ fn draw_lines(svg: &mut Svg, axes: &Axes, lines: &[Line]) {
             let x = axes.at_x(p.0) + 3.0 * (k as f64 - 1.0);
             svg.line([(x, axes.at_y(p.1 - deviation)), (x, axes.at_y(p.1 + deviation))], palette::colour(k), 1.2, 0.5);
         }
-        svg.line(finite().map(at), palette::colour(k), 1.6, 0.9);
-        svg.marks(finite().map(at), MARK, palette::colour(k));
+        // The first of two is thicker, so that it is seen where the other lies on it.
+        let wide = if lines.len() == 2 && k == 0 { 1.7 } else { 1.0 };
+        svg.line(finite().map(at), palette::colour(k), 1.6 * wide, 0.9);
+        svg.marks(finite().map(at), (MARK.0 * wide, MARK.1 * wide), palette::colour(k));
     }
     if lines.len() == 1 {
         return caption(svg, axes, &lines[0].name);
@@ -215,13 +223,14 @@ mod tests {
     fn the_picture_names_axes_units_and_both_orders() {
         let svg = draw(&report());
         for part in [
-            ">mine: A rule<",
+            ">mine<",
+            ">A rule<",
             ">t_post − t_pre (ms)<",
             ">weight change (%)<",
             ">frequency of pairings (Hz)<",
             ">+10 ms, pre before post<",
             ">−10 ms, post before pre<",
-            ">60 pairings at 1 Hz<",
+            ">60 pairings at 1 Hz; ",
             ">0.1<",
             ">50<",
         ] {

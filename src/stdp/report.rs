@@ -175,7 +175,9 @@ fn time_constant(points: &[(f64, f64)]) -> Option<f64> {
     let (x, y) = (mean(&|p| p.0), mean(&|p| p.1));
     let slope = mean(&|p| (p.0 - x) * (p.1 - y)) / mean(&|p| (p.0 - x).powi(2));
     let straight = logs.iter().all(|p| (p.1 - y - slope * (p.0 - x)).abs() < EXPONENTIAL);
-    (straight && slope < 0.0).then_some(-1.0 / slope)
+    // Over the window it falls to less than a half, else it is as good as constant.
+    let falls = logs[0].1 - logs[logs.len() - 1].1 > std::f64::consts::LN_2;
+    (straight && falls).then_some(-1.0 / slope)
 }
 
 #[cfg(test)]
@@ -231,6 +233,7 @@ pub(super) mod tests {
         assert_eq!(time_constant(&line(&|x| 1.0 - x / 60.0)), None);
         assert_eq!(time_constant(&line(&|x| (-x / 20.0).exp() - 0.1)), None);
         assert_eq!(time_constant(&line(&|x| (x / 20.0).exp())), None);
+        assert_eq!(time_constant(&line(&|x| (-x / 1e4).exp())), None);
         assert_eq!(time_constant(&line(&|_| 0.0)), None);
     }
 

@@ -131,7 +131,8 @@ pub(super) fn short(value: f64) -> String {
 /// A change with its sign.
 fn percent(change: f64) -> String {
     match 100.0 * change {
-        0.0 => "0 %".into(),
+        // What is left of a trace after many time constants.
+        p if p.abs() < 1e-9 => "0 %".into(),
         p if p.abs() < 0.1 => format!("{p:+.2e} %"),
         p => format!("{p:+.2} %"),
     }
