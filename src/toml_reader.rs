@@ -166,7 +166,8 @@ mod tests {
         let a = top.take_expr("a").unwrap().unwrap();
         assert_eq!(&text[a.span], "10 mV");
         let second = top.take_array("list").unwrap().remove(1);
-        assert_eq!((second.path(), &text[second.clone().expr().unwrap().span]), ("list[1]", "2 ms"));
+        assert_eq!(second.error("wrong").message(), "list[1]: wrong");
+        assert_eq!(&text[second.expr().unwrap().span], "2 ms");
         let mut x = top.take_table("t").unwrap().unwrap().take_table("x").unwrap().unwrap();
         assert_eq!(x.path(), "t.x");
         assert!(x.take_bool("on").unwrap().unwrap().value);

@@ -71,6 +71,7 @@ fn every_key_of_the_network_file_is_documented() {
         "[[inputs]]\nto = 'E'\nmodel = 'ou_current'\n",
         "[record]\n",
         "[[record.traces]]\npopulation = 'E'\nvariables = 'v'\n",
+        "[[record.synapses]]\nprojection = 'E->E'\n",
         "[run]\n",
         "[[run.phases]]\nduration = '1 s'\n",
     ] {

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use bouton::{
     engine::observer::Observer,
-    record::{EdgeMeta, Meta, PopulationMeta, Recorder, Results, Spikes, TraceMeta},
+    plan::Which,
+    record::{EdgeMeta, Meta, PopulationMeta, Recorder, Results, Spikes, SynapseMeta, TraceMeta},
 };
 use hdf5::types::{EnumMember, FloatSize, IntSize, TypeDescriptor, VarLenUnicode};
 
@@ -36,6 +37,7 @@ fn meta() -> Meta {
         version: "0.1.0".into(),
         populations: vec![population("E", 0, 4, true), population("I", 4, 2, false), population("P", 6, 3, true)],
         traces: vec![trace("E", &[1, 3], &[("v", "mV"), ("exc.g", "nS")], 5), trace("P", &[0], &[("v", "mV")], 1)],
+        synapses: vec![],
     }
 }
 
@@ -179,6 +181,108 @@ fn edges_are_sonata_and_come_in_chunks() {
     let wiring = file.group("edges/E_to_P_2").expect("edges");
     assert_eq!(wiring.dataset("target_node_id").expect("targets").read_raw::<u64>().expect("targets"), [2]);
     assert!(wiring.group("0").expect("group").is_empty());
+}
+
+/// Inside, a conductance of a membrane is in nS/um^2, which is 100 times what the file says.
+#[test]
+fn values_are_in_the_unit_that_the_file_names() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let path = dir.path().join("r.h5");
+    let variables = vec![("g_Na".into(), "mS/cm^2".into()), ("rate".into(), "Hz".into())];
+    let traces = vec![TraceMeta { population: "E".into(), ids: vec![0], variables, interval_steps: 1 }];
+    let mut recorder = Recorder::create(&path, &Meta { traces, ..meta() }, None).expect("created");
+    recorder.trace(0, 1, &[1.25, 0.5]);
+    recorder.finish("complete", &[], &[]).expect("finished");
+    let results = Results::open(&path).expect("opened");
+    assert_eq!([0, 1].map(|k| results.trace(k, 1).expect("values").values[0][0]), [125.0, 500.0]);
+}
+
+/// Two records of values and a histogram of E->P.
+fn synapse_meta(times: u64) -> Vec<SynapseMeta> {
+    let record = |which, variables: &[(&str, &str)]| SynapseMeta {
+        from: "E".into(),
+        to: "P".into(),
+        receptor: "exc".into(),
+        variables: variables.iter().map(|(name, unit)| (name.to_string(), unit.to_string())).collect(),
+        which,
+        times,
+    };
+    vec![
+        record(Which::Pairs(vec![(0, 2)]), &[("w", "nS"), ("rate", "Hz")]),
+        record(Which::Histogram { low: 0.0, high: 1.0, bins: 4 }, &[("w", "nS")]),
+        record(Which::All, &[("w", "nS")]),
+    ]
+}
+
+#[test]
+fn recorded_synapses_are_read_back() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let path = dir.path().join("r.h5");
+    let times = 30_000;
+    let mut recorder =
+        Recorder::create(&path, &Meta { synapses: synapse_meta(times), ..meta() }, None).expect("created");
+    recorder.synapses_are(0, &[0, 0, 3], &[2, 2, 1]);
+    recorder.synapses_are(2, &[], &[]);
+    for k in 0..times {
+        let v = k as f64;
+        recorder.synapses(0, 10 * k, &[v, v + 0.25, v + 0.5, 0.001, 0.002, 0.001 * v]);
+        recorder.synapses(1, 10 * k, &[v, 0.0, 3.0, 1e6 - v]);
+        recorder.synapses(2, 10 * k, &[]);
+        recorder.reached(10 * k);
+    }
+    recorder.finish("complete", &[], &[]).expect("finished");
+
+    let results = Results::open(&path).expect("opened");
+    let [pairs, histogram, all] = &results.synapse_records[..] else { panic!("three records") };
+    assert_eq!((&*pairs.group, &*pairs.projection, &*pairs.receptor, &*pairs.kind), ("E_to_P", "E->P", "exc", "pairs"));
+    assert_eq!(pairs.variables, [("w".into(), "nS".into()), ("rate".into(), "Hz".to_string())]);
+    assert_eq!((pairs.synapses, pairs.times_ms.len(), pairs.times_ms[7]), (3, 30_000, 70.0 * DT));
+    let w = results.synapses(0, 0, usize::MAX).expect("weights");
+    assert_eq!((w.sources, w.targets), (vec![0, 0, 3], vec![2, 2, 1]));
+    for (synapse, values) in w.values.iter().enumerate() {
+        assert!(values.iter().enumerate().all(|(k, v)| *v == k as f64 + 0.25 * synapse as f64), "synapse {synapse}");
+    }
+    // Of three synapses two are every second one; per millisecond inside is hertz in the file.
+    let rate = results.synapses(0, 1, 2).expect("rates");
+    assert_eq!((rate.sources, rate.values[0][5], rate.values[1][5]), (vec![0, 3], 1.0, 5.0));
+
+    assert_eq!(
+        (&*histogram.group, &*histogram.kind, &histogram.edges[..]),
+        ("E_to_P_2", "histogram", &[0.0, 0.25, 0.5, 0.75, 1.0][..])
+    );
+    let counts = results.histogram(1).expect("counts");
+    assert_eq!((counts.len(), &counts[29_999]), (30_000, &vec![29_999, 0, 3, 970_001]));
+    assert!(
+        results.histogram(0).expect("none").is_empty() && results.synapses(1, 0, 9).expect("none").values.is_empty()
+    );
+    assert_eq!((all.synapses, all.times_ms.len()), (0, 30_000));
+    assert!(results.synapses(2, 0, 9).expect("none").values.is_empty());
+}
+
+/// A row of more values than a batch holds goes through in pieces, in order.
+#[test]
+fn a_full_matrix_is_written_in_pieces() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let path = dir.path().join("r.h5");
+    let count = 200_001_u32;
+    let mut record = synapse_meta(3).remove(2);
+    record.variables.push(("x".into(), "1".into()));
+    let mut recorder = Recorder::create(&path, &Meta { synapses: vec![record], ..meta() }, None).expect("created");
+    let ids: Vec<u32> = (0..count).collect();
+    let reversed: Vec<u32> = ids.iter().rev().copied().collect();
+    recorder.synapses_are(0, &ids, &reversed);
+    for step in 0..3 {
+        let values = (0..2 * count).map(|k| f64::from(k) + step as f64 / 4.0);
+        recorder.synapses(0, step, &values.collect::<Vec<_>>());
+    }
+    recorder.finish("complete", &[], &[]).expect("finished");
+    let results = Results::open(&path).expect("opened");
+    let [w, x] = [0, 1].map(|variable| results.synapses(0, variable, usize::MAX).expect("values"));
+    assert_eq!((w.sources, w.targets), (ids, reversed));
+    for (k, (w, x)) in w.values.iter().zip(&x.values).enumerate() {
+        assert_eq!(w, &[0.0, 0.25, 0.5].map(|more| k as f64 + more));
+        assert_eq!(x, &[0.0, 0.25, 0.5].map(|more| (k + count as usize) as f64 + more));
+    }
 }
 
 /// What lies on the disk while a run goes on is what a kill would leave: a copy of it must be readable.

@@ -59,7 +59,9 @@ pub fn run(args: RunArgs) -> Result<()> {
     progress.finish();
 
     let summary = summary(&plan, &simulation, &done, &stats, &output);
-    recorder.connections(&plan);
+    let learned =
+        |k: usize| plan.projections[k].plasticity.is_some().then(|| simulation.weights(k, &plan.projections[k].wiring));
+    recorder.connections(&plan, learned);
     recorder.text("spike_hash", &summary.spike_hash);
     let diverged = done.diverged.map(|d| diverged(&plan, d));
     let status = diverged.as_ref().map_or("complete".to_string(), |e| format!("diverged: {e}"));

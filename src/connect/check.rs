@@ -119,6 +119,7 @@ impl Wiring {
 
     fn check_edges(&self) -> Result<(), Refusal> {
         let Rule::Edges(list) = &self.rule else { return Ok(()) };
+        let entry = list.entry();
         let mut last = None;
         let mut pairs: Vec<_> = list.edges().iter().map(|e| (e.target, e.source, e.line)).collect();
         if !self.multapses {
@@ -128,17 +129,17 @@ impl Wiring {
             for (end, id, size) in [("source", source, self.from.size), ("target", target, self.to.size)] {
                 if id >= size {
                     let message =
-                        format!("{end} {id} in line {line} is beyond the population's last neuron {}", size - 1);
+                        format!("{end} {id} in {entry} {line} is beyond the population's last neuron {}", size - 1);
                     return refuse(Part::Rule, message, "ids count from 0 in their population");
                 }
             }
             if self.loops_are_left_out() && source == target {
-                let message = format!("line {line} connects neuron {source} to itself, and autapses are off");
-                return refuse(Part::Rule, message, "remove the line, or use autapses = true");
+                let message = format!("{entry} {line} connects neuron {source} to itself, and autapses are off");
+                return refuse(Part::Rule, message, format!("remove the {entry}, or use autapses = true"));
             }
             if !self.multapses && last.replace((source, target)) == Some((source, target)) {
-                let message = format!("line {line} connects {source} to {target} again, and multapses are off");
-                return refuse(Part::Rule, message, "remove the line, or use multapses = true");
+                let message = format!("{entry} {line} connects {source} to {target} again, and multapses are off");
+                return refuse(Part::Rule, message, format!("remove the {entry}, or use multapses = true"));
             }
         }
         Ok(())
@@ -151,11 +152,12 @@ impl Wiring {
         {
             let wrong = list.edges().iter().find(|e| !self.is_delay(e.delay));
             return wrong.map_or(Ok(()), |e| {
+                let entry = list.entry();
                 let message = format!(
-                    "delay {} ms in line {} is not within dt = {} ms and {longest} ms",
+                    "delay {} ms in {entry} {} is not within dt = {} ms and {longest} ms",
                     e.delay, e.line, self.dt
                 );
-                refuse(Part::Rule, message, "change the line, or use another dt")
+                refuse(Part::Rule, message, format!("change the {entry}, or use another dt"))
             });
         }
         let (low, high) = match &self.delay {

@@ -1,4 +1,4 @@
-//! Edge lists from files: one line for each synapse: source, target[, weight[, delay in ms]].
+//! Edge lists: synapses one by one, from a file of lines (source, target[, weight[, delay in ms]]) or from results.
 
 use std::{ops::Range, path::Path};
 
@@ -10,14 +10,15 @@ pub struct EdgeList {
     edges: Vec<Listed>,
     has_weights: bool,
     has_delays: bool,
+    from_results: bool,
 }
 
-/// A line of the file.
+/// A line of the file, or an edge of the results.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Listed {
     pub source: u32,
     pub target: u32,
-    /// Line number in the file, from 1.
+    /// Line number in the file, from 1; of results the edge's number, from 0.
     pub line: u32,
     /// 0 where the file has no weights.
     pub weight: f64,
@@ -82,6 +83,25 @@ impl EdgeList {
         Ok(list)
     }
 
+    /// The edges of an earlier run: sources, targets, weights and delays in ms. What a killed run left incomplete is dropped.
+    pub fn of_results(sources: &[u32], targets: &[u32], weights: &[f64], delays: &[f64]) -> Self {
+        let number = sources.len().min(targets.len()).min(weights.len()).min(delays.len());
+        let listed = |k: usize| Listed {
+            source: sources[k],
+            target: targets[k],
+            line: k as u32,
+            weight: weights[k],
+            delay: delays[k],
+        };
+        let mut edges: Vec<Listed> = (0..number).map(listed).collect();
+        edges.sort_by_key(|edge| edge.target);
+        Self { edges, has_weights: true, has_delays: true, from_results: true }
+    }
+
+    /// What messages call one of them.
+    pub(crate) fn entry(&self) -> &'static str {
+        if self.from_results { "edge" } else { "line" }
+    }
     /// Number of synapses.
     pub fn len(&self) -> usize {
         self.edges.len()

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use super::scope::Scope;
+use super::{Projection, scope::Scope};
 use crate::{
     error::Result,
     lang::model::{Kind, Model},
@@ -36,4 +36,20 @@ impl Models {
 /// Position of a population by name.
 pub fn population<'n>(scope: &Scope, name: &At<String>, all: impl Iterator<Item = &'n str> + Clone) -> Result<usize> {
     all.clone().position(|p| p == name.value).ok_or_else(|| scope.unknown(name, "population", all))
+}
+
+/// Numbers of the projections of this name whose weights learn, at least one; `what` needs them.
+pub fn learning(scope: &Scope, name: &At<String>, projections: &[Projection], what: &str) -> Result<Vec<usize>> {
+    let of_name = |k: &usize| projections[*k].name == name.value;
+    let named: Vec<usize> = (0..projections.len()).filter(of_name).collect();
+    if named.is_empty() {
+        return Err(scope.unknown(name, "projection", projections.iter().map(|p| p.name.as_str())));
+    }
+    let learning: Vec<usize> = named.into_iter().filter(|&k| projections[k].plasticity.is_some()).collect();
+    if learning.is_empty() {
+        let message = format!("{what}: projection \"{}\" has no plasticity, its weights stay", name.value);
+        let help = "give it a rule: plasticity = \"stdp_additive\"; weights that stay are written by record.weights";
+        return Err(scope.error(&name.span, message, help));
+    }
+    Ok(learning)
 }

@@ -8,6 +8,7 @@ use crate::{
     lang::{Dynamics, Expr, learning::Learning},
 };
 
+mod edge_file;
 mod inputs;
 mod lookup;
 mod memory;
@@ -20,6 +21,7 @@ mod recording;
 mod scope;
 mod spec;
 mod spikes;
+mod synapses;
 
 pub use memory::{Memory, gigabytes};
 

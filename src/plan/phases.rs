@@ -1,7 +1,7 @@
 //! Phases: stretches of the run with parameters of their own.
 
 use super::{
-    Phase, models,
+    Phase, Projection, models,
     populations::unknown_parameter,
     scope::{NEURON, Scope, TIME},
 };
@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     lang::{Expr, Recipe, model::Parameter},
     quantity::{Dim, display},
-    spec::{At, Spec},
+    spec::{At, Learns, Spec},
 };
 
 /// What changes at the begin of a phase: population, parameter in it, value.
@@ -52,6 +52,24 @@ pub fn plan(scope: &Scope, spec: &Spec, dt: f64) -> Result<(Vec<Phase>, Vec<Chan
 
 fn missing(scope: &Scope, spec: &Spec) -> Error {
     scope.error(&spec.run.span, "run.duration is missing", "write [run] with duration = \"1 s\"")
+}
+
+/// Marks in each phase the projections that learn: all, unless the phase says otherwise.
+pub fn learning(scope: &Scope, spec: &Spec, projections: &[Projection], phases: &mut [Phase]) -> Result<()> {
+    phases.iter_mut().for_each(|phase| phase.learning = vec![true; projections.len()]);
+    for (phase, spec) in phases.iter_mut().zip(&spec.run.phases) {
+        match &spec.plasticity {
+            Learns::All(learn) => phase.learning.fill(*learn),
+            Learns::These(names) => {
+                phase.learning.fill(false);
+                for name in names {
+                    let of = super::lookup::learning(scope, name, projections, &format!("phase \"{}\"", phase.name))?;
+                    of.into_iter().for_each(|k| phase.learning[k] = true);
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A stretch of time in steps, at least one.
@@ -110,4 +128,73 @@ fn parameter(recipe: &Recipe, name: &str) -> Option<Parameter> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        error::Source,
+        plan::{Plan, Plasticity},
+    };
+
+    const NETWORK: &str = "
+[populations.E]
+model = 'lif'
+size = 2
+receptors = { ampa = 'ampa', nmda = 'nmda', gaba = 'gaba_a' }
+[populations.I]
+model = 'lif'
+size = 2
+receptors = { ampa = 'ampa' }
+[[projections]]
+from = 'E'
+to = 'E'
+rule = 'all_to_all'
+receptor = ['ampa', 'nmda', 'gaba']
+weight = ['1 nS', '1 nS', '1 nS']
+delay = '1 ms'
+[[projections]]
+from = 'E'
+to = 'I'
+rule = 'all_to_all'
+receptor = 'ampa'
+weight = '1 nS'
+delay = '1 ms'
+";
+
+    /// What learns in each phase, where the weights of E->E at ampa and nmda have a rule.
+    fn learns(phases: &[&str]) -> Result<Vec<Vec<bool>>> {
+        let phase = |more: &&str| format!("[[run.phases]]\nduration = '1 ms'\n{more}\n");
+        let text = format!("{NETWORK}{}", phases.iter().map(phase).collect::<String>());
+        let silent = format!("{NETWORK}[run]\nduration = '1 ms'\n");
+        let mut projections = Plan::new(&Spec::parse(Source::new("net.toml", silent), "net")?)?.projections;
+        for projection in &mut projections[..2] {
+            projection.plasticity = Some(Plasticity { learning: Default::default(), dendritic: 0.0, modulator: None });
+        }
+        let spec = Spec::parse(Source::new("net.toml", text), "net")?;
+        let scope = Scope::new(&spec)?;
+        let (mut phases, _) = plan(&scope, &spec, 0.1)?;
+        learning(&scope, &spec, &projections, &mut phases)?;
+        Ok(phases.into_iter().map(|phase| phase.learning).collect())
+    }
+
+    #[test]
+    fn everything_learns_unless_the_phase_says_otherwise() {
+        let phases = ["", "plasticity = false", "plasticity = 'E->E'", "plasticity = []", "plasticity = true"];
+        let (all, none) = (vec![true; 4], vec![false; 4]);
+        let listed = vec![true, true, false, false];
+        assert_eq!(learns(&phases).unwrap(), [all.clone(), none.clone(), listed, none, all]);
+    }
+
+    #[test]
+    fn what_cannot_learn_is_refused() {
+        let report = |list: &str| learns(&[&format!("plasticity = {list}")]).unwrap_err().report();
+        let unknown = report("['E->E', 'I->I']");
+        assert!(unknown.contains("unknown projection \"I->I\"") && unknown.contains("net.toml:"), "{unknown}");
+        let fixed = report("'E->I'");
+        for part in ["phase \"phase 1\"", "\"E->I\" has no plasticity", "give it a rule", "net.toml:"] {
+            assert!(fixed.contains(part), "{part:?} is not in\n{fixed}");
+        }
+    }
 }

@@ -93,7 +93,7 @@ pub fn check_delay(
     dt: f64,
 ) -> Result<()> {
     let steps = (share * longest / dt).round();
-    if steps <= MAX_DENDRITIC {
+    if share == 0.0 || steps <= MAX_DENDRITIC {
         return Ok(());
     }
     let (time, limit) = (display(share * longest, Dim::TIME), display(MAX_DENDRITIC * dt, Dim::TIME));

@@ -1,13 +1,13 @@
 //! Projections: each pair of populations and receptor becomes a wiring.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use super::{
-    Population, Projection, lookup, plasticity,
+    Population, Projection, edge_file, lookup, plasticity,
     scope::{SYNAPSE, Scope},
 };
 use crate::{
-    connect::{self, EdgeList, PopRef, Positions, Refusal, Wiring},
+    connect::{self, PopRef, Positions, Refusal, Wiring},
     error::{Error, Result, did_you_mean},
     kernel::mix,
     lang::sampler::Sampler,
@@ -107,7 +107,7 @@ impl One<'_> {
             from: reference(self.source, from),
             to: reference(self.target, to),
             receptor: number,
-            rule: self.rule(&what)?,
+            rule: self.rule(&to.receptors[number], &what)?,
             autapses: self.projection.autapses.as_ref().is_none_or(|a| a.value),
             multapses: self.projection.multapses.as_ref().is_none_or(|a| a.value),
             key: keys.0,
@@ -156,7 +156,7 @@ impl One<'_> {
         self.scope.error(span, format!("projection \"{name}\": {message}"), help)
     }
 
-    fn rule(&self, what: &dyn Fn(&str) -> String) -> Result<connect::Rule> {
+    fn rule(&self, (receptor, dim): &(String, Dim), what: &dyn Fn(&str) -> String) -> Result<connect::Rule> {
         let degree = |e, part: &str| {
             let k = self.scope.count(e, 0, &what(part))?;
             u32::try_from(k).map_err(|_| {
@@ -181,10 +181,8 @@ impl One<'_> {
                 &what("distance_dependent"),
             )?),
             spec::Rule::Edges(file) => {
-                let folder = Path::new(&*self.scope.source.name).parent().unwrap_or(Path::new("."));
-                let list = EdgeList::read(&folder.join(&file.value))
-                    .map_err(|e| e.or_at(self.scope.source, file.span.clone()))?;
-                connect::Rule::Edges(Arc::new(list))
+                let ends = (&*self.populations[self.source].name, &*self.populations[self.target].name);
+                connect::Rule::Edges(Arc::new(edge_file::read(self.scope, file, ends, (receptor, *dim))?))
             }
         })
     }

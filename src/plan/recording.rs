@@ -1,6 +1,6 @@
 //! What is recorded.
 
-use super::{Kind, Population, Projection, Trace, lookup, scope::Scope};
+use super::{Kind, Population, Projection, SynapseRecord, Trace, lookup, scope::Scope, synapses};
 use crate::{
     error::{Result, did_you_mean},
     quantity::{Dim, display},
@@ -12,6 +12,7 @@ pub struct Recording {
     pub traces: Vec<Trace>,
     /// Projections whose edges are written, and whether with weights.
     pub edges: Vec<(usize, bool)>,
+    pub synapses: Vec<SynapseRecord>,
 }
 
 /// Marks the populations whose spikes are written; the traces and edge lists asked for.
@@ -20,7 +21,7 @@ pub fn plan(
     record: &spec::Record,
     populations: &mut [Population],
     projections: &[Projection],
-    dt: f64,
+    (dt, steps): (f64, u64),
 ) -> Result<Recording> {
     if let Some(spikes) = &record.spikes {
         populations.iter_mut().for_each(|p| p.record = false);
@@ -40,7 +41,8 @@ pub fn plan(
             }
         }
     }
-    Ok(Recording { traces, edges })
+    let synapses = synapses::plan(scope, &record.synapses, projections, dt, steps)?;
+    Ok(Recording { traces, edges, synapses })
 }
 
 fn trace(scope: &Scope, trace: &spec::Trace, populations: &[Population], dt: f64) -> Result<Trace> {
@@ -65,18 +67,19 @@ fn trace(scope: &Scope, trace: &spec::Trace, populations: &[Population], dt: f64
     }
     let interval = match &trace.interval {
         None => 1,
-        Some(expr) => interval(scope, expr, dt, &what)?,
+        Some(expr) => multiple(scope, expr, 1, dt, &format!("{what}: interval"))?,
     };
     let ids = neurons(scope, trace.neurons.as_ref(), population.size, &what)?;
     Ok(Trace { population: index, ids, variables, probes, interval })
 }
 
-fn interval(scope: &Scope, expr: &crate::lang::Expr, dt: f64, what: &str) -> Result<u64> {
-    let time = scope.number(expr, Dim::TIME, &format!("{what}: interval"))?;
+/// A time that is a multiple of `dt`, in steps, from `least` on.
+pub fn multiple(scope: &Scope, expr: &crate::lang::Expr, least: u64, dt: f64, what: &str) -> Result<u64> {
+    let time = scope.number(expr, Dim::TIME, what)?;
     let steps = (time / dt).round();
-    if steps < 1.0 || (steps * dt - time).abs() > 1e-6 * dt {
+    if steps < least as f64 || (steps * dt - time).abs() > 1e-6 * dt {
         let (time, dt) = (display(time, Dim::TIME), display(dt, Dim::TIME));
-        let message = format!("{what}: interval {time} is not a multiple of the time step {dt}");
+        let message = format!("{what} {time} is not a multiple of the time step {dt}");
         return Err(scope.error(&expr.span, message, format!("use a multiple of {dt}")));
     }
     Ok(steps as u64)

@@ -34,8 +34,9 @@ impl Plan {
         let context = populations::Context { scope, spec, changes: &changes, dt, steps, seed };
         let mut populations = populations::plan(&context)?;
         let projections = projections::plan(scope, spec, &populations, dt, seed)?;
-        phases.iter_mut().for_each(|p| p.learning.resize(projections.len(), true));
-        let Recording { traces, edges } = recording::plan(scope, &spec.record, &mut populations, &projections, dt)?;
+        phases::learning(scope, spec, &projections, &mut phases)?;
+        let Recording { traces, edges, synapses } =
+            recording::plan(scope, &spec.record, &mut populations, &projections, (dt, steps))?;
         let available = std::thread::available_parallelism().map_or(1, usize::from);
         let memory = Memory::estimate(&populations, &projections, precision, dt, threads.unwrap_or(available));
         let plan = Self {
@@ -53,7 +54,7 @@ impl Plan {
             projections,
             traces,
             edges,
-            synapse_records: Vec::new(),
+            synapse_records: synapses,
             memory,
         };
         memory.check(plan.neurons() as f64, plan.synapses())?;

@@ -1,11 +1,12 @@
-//! The figure of a run: title, raster, rates, traces, one above the other on one time axis.
+//! The figure of a run: title, raster, rates, traces, synapses, one above the other on one time axis.
 
 use super::{
     axes::{Axes, SMALL},
     palette::INK,
     panels::{self, Clock, Train},
-    raster::bands,
+    raster::{Band, bands},
     svg::{Style, Svg},
+    synapses,
 };
 use crate::{
     error::{Error, Result},
@@ -34,70 +35,111 @@ const NEURONS: usize = 3;
 /// Spikes in a row of the raster that can still be told apart.
 const SPIKES_EACH: f64 = 40.0;
 
+/// A panel of a figure.
+pub struct Panel<'a> {
+    height: f64,
+    pub below: Below,
+    draw: Drawing<'a>,
+}
+
+/// Draws into a panel's frame, whose range of values it sets.
+type Drawing<'a> = Box<dyn Fn(&mut Svg, &mut Axes) + 'a>;
+
+/// What stands below a panel.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Below {
+    /// The axis of time; with numbers where it is the lowest of its column.
+    Time,
+    /// The same, but nothing where it is not the lowest.
+    LowestTime,
+    /// An axis that the panel draws.
+    Own,
+}
+
+impl<'a> Panel<'a> {
+    pub fn new(height: f64, below: Below, draw: impl Fn(&mut Svg, &mut Axes) + 'a) -> Self {
+        Self { height, below, draw: Box::new(draw) }
+    }
+}
+
 /// The figure as SVG.
 pub fn draw(results: &Results) -> Result<String> {
     let trains = trains(results)?;
-    let shown = results.traces.iter().enumerate().filter(|(_, t)| t.length > 1).take(TRACES);
-    let traces: Vec<_> = shown.map(|(k, info)| Ok((info, results.trace(k, NEURONS)?))).collect::<Result<_>>()?;
     let steps = (results.duration_ms / results.dt_ms).round() as u64;
-    if steps == 0 || (trains.is_empty() && traces.is_empty()) {
-        return Err(Error::io(format!("\"{}\" holds neither spikes nor traces to draw", results.path().display()))
-            .help("record some: [record] spikes = [\"E\"], or [[record.traces]]"));
-    }
-
-    // Labels of very many populations need a taller raster.
-    let raster_height = if trains.is_empty() { 0.0 } else { RASTER_HEIGHT.max(34.0 * trains.len() as f64) };
-    let rates_height = if trains.is_empty() { 0.0 } else { GAP + RATES_HEIGHT + GAP };
-    let traces_height = (TRACE_HEIGHT + GAP) * traces.len() as f64;
     let seconds = results.duration_ms > 2000.0;
     let (scale, label) = if seconds { (1e-3, "time (s)") } else { (1.0, "time (ms)") };
     let clock = Clock { dt_ms: results.dt_ms, scale, steps, from: shown_from(&trains, steps) };
-    let whole = clock.from == 0;
-    let panels_height = raster_height + rates_height + traces_height - GAP + if whole { 0.0 } else { AXIS };
-    let mut svg = Svg::new(WIDTH, TOP + panels_height + BOTTOM);
+    let columns = columns(results, &trains, clock)?;
+    let panels = columns.iter().map(|(_, panels)| panels.len()).sum::<usize>();
+    if steps == 0 || panels == 0 {
+        return Err(Error::io(format!("\"{}\" holds nothing to draw", results.path().display()))
+            .help("record spikes: [record] spikes = [\"E\"], or values: [[record.traces]], [[record.synapses]]"));
+    }
 
-    let panel = |from, top, height| Axes {
-        left: LEFT,
-        top,
-        width: WIDTH - LEFT - LABELS,
-        height,
-        x: (clock.at(from), clock.at(steps)),
-        y: (0.0, 1.0),
-    };
+    let heights: f64 = columns.iter().flat_map(|(_, panels)| panels).map(|panel| panel.height + GAP).sum();
+    let height = TOP + heights - GAP + AXIS * (columns.len() - 1) as f64 + BOTTOM;
+    let mut svg = Svg::new(WIDTH, height);
     let mut top = TOP;
-    let mut drawn = 0;
-    if !trains.is_empty() {
-        let axes = panel(clock.from, top, raster_height);
-        let counts = trains.iter().map(|t| (t.population.size, t.spikes.ids.len() - t.spikes_until(clock.from)));
-        let bands = bands(&counts.collect::<Vec<_>>(), top, raster_height);
-        drawn = bands.iter().zip(&trains).map(|(band, t)| u64::from(band.drawn(t.population.size))).sum();
-        panels::raster(&mut svg, &axes, &trains, &bands, clock);
-        top += raster_height + GAP;
-        // The whole run has its own time axis, below the panels that show a part of it.
-        let below = if whole { 0.0 } else { traces_height + AXIS };
-        let mut axes = panel(0, top + below, RATES_HEIGHT);
-        panels::rates(&mut svg, &mut axes, &trains, clock);
-        axes.time_axis(&mut svg, (!whole || traces.is_empty()).then_some(label));
-        if whole {
-            top += RATES_HEIGHT + GAP;
-        } else {
-            let lowest = panel(clock.from, TOP, top + traces_height - GAP - TOP);
-            lowest.time_axis(&mut svg, Some(label));
+    for (from, panels) in &columns {
+        for (k, panel) in panels.iter().enumerate() {
+            let (x, width) = ((clock.at(*from), clock.at(steps)), WIDTH - LEFT - LABELS);
+            let mut axes = Axes { left: LEFT, top, width, height: panel.height, x, y: (0.0, 1.0) };
+            (panel.draw)(&mut svg, &mut axes);
+            let lowest = k + 1 == panels.len();
+            match panel.below {
+                Below::Own => {}
+                Below::LowestTime if !lowest => {}
+                _ => axes.time_axis(&mut svg, lowest.then_some(label)),
+            }
+            top += panel.height + GAP;
         }
+        top += AXIS;
     }
-    for (k, (info, values)) in traces.iter().enumerate() {
-        let number = results.populations.iter().position(|p| p.name == info.population).unwrap_or(0);
-        let mut axes = panel(clock.from, top, TRACE_HEIGHT);
-        panels::trace(&mut svg, &mut axes, info, values, number, clock);
-        axes.time_axis(&mut svg, (whole && k + 1 == traces.len()).then_some(label));
-        top += TRACE_HEIGHT + GAP;
-    }
-    heading(&mut svg, results, &trains, drawn, clock);
+    heading(&mut svg, results, &trains, clock);
     Ok(svg.finish())
 }
 
+/// Panels that stand on the same axis, with the step from which on they show the run: the part that raster and traces show,
+/// if that is not all of it; the whole run; and those that have an axis of their own.
+fn columns<'a>(results: &'a Results, trains: &'a [Train], clock: Clock) -> Result<Vec<(u64, Vec<Panel<'a>>)>> {
+    let (mut part, mut whole, mut own) = (Vec::new(), Vec::new(), Vec::new());
+    if !trains.is_empty() {
+        part.push(Panel::new(raster_height(trains), Below::LowestTime, move |svg, axes| {
+            panels::raster(svg, axes, trains, &marks(trains, clock, axes.top, axes.height), clock);
+        }));
+        let rates = Panel::new(RATES_HEIGHT, Below::Time, move |svg, axes| panels::rates(svg, axes, trains, clock));
+        if clock.from == 0 { part.push(rates) } else { whole.push(rates) }
+    }
+    for (k, info) in results.traces.iter().enumerate().filter(|(_, t)| t.length > 1).take(TRACES) {
+        let values = results.trace(k, NEURONS)?;
+        let number = results.populations.iter().position(|p| p.name == info.population).unwrap_or(0);
+        part.push(Panel::new(TRACE_HEIGHT, Below::Time, move |svg, axes| {
+            panels::trace(svg, axes, info, &values, number, clock);
+        }));
+    }
+    for panel in synapses::panels(results, clock)? {
+        if panel.below == Below::Own { own.push(panel) } else { whole.push(panel) }
+    }
+    if clock.from == 0 {
+        part.append(&mut whole);
+    }
+    let all = [(clock.from, part), (0, whole)].into_iter().chain(own.into_iter().map(|panel| (0, vec![panel])));
+    Ok(all.filter(|(_, panels)| !panels.is_empty()).collect())
+}
+
+/// Labels of very many populations need a taller raster.
+fn raster_height(trains: &[Train]) -> f64 {
+    RASTER_HEIGHT.max(34.0 * trains.len() as f64)
+}
+
+/// The bands of a raster.
+fn marks(trains: &[Train], clock: Clock, top: f64, height: f64) -> Vec<Band> {
+    let counts = trains.iter().map(|t| (t.population.size, t.spikes.ids.len() - t.spikes_until(clock.from)));
+    bands(&counts.collect::<Vec<_>>(), top, height)
+}
+
 /// Title and what the raster shows.
-fn heading(svg: &mut Svg, results: &Results, trains: &[Train], drawn: u64, clock: Clock) {
+fn heading(svg: &mut Svg, results: &Results, trains: &[Train], clock: Clock) {
     let name = results.path().file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     let title = if results.title.is_empty() { &name } else { &results.title };
     svg.text((LEFT, 28.0), &shortened(title, 88), Style { size: 15.0, bold: true, colour: INK, ..SMALL });
@@ -105,6 +147,8 @@ fn heading(svg: &mut Svg, results: &Results, trains: &[Train], drawn: u64, clock
     let spikes: usize = trains.iter().map(|t| t.spikes.ids.len()).sum();
     let mut detail = Vec::new();
     if !trains.is_empty() {
+        let bands = marks(trains, clock, TOP, raster_height(trains));
+        let drawn: u64 = bands.iter().zip(trains).map(|(band, t)| u64::from(band.drawn(t.population.size))).sum();
         detail.push(format!("{} neurons", count(neurons)));
         detail.push(format!("{} spikes", count(spikes as u64)));
         if drawn < neurons {
@@ -122,7 +166,7 @@ fn heading(svg: &mut Svg, results: &Results, trains: &[Train], drawn: u64, clock
 }
 
 /// A time in words.
-fn length(ms: f64) -> String {
+pub fn length(ms: f64) -> String {
     if ms >= 1000.0 { format!("{} s", ms.round() / 1000.0) } else { format!("{} ms", (ms * 1000.0).round() / 1000.0) }
 }
 

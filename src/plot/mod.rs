@@ -1,4 +1,4 @@
-//! Pictures of result files: raster, rates over time, traces; PNG or SVG.
+//! Pictures of result files: raster, rates over time, traces, synapses; PNG or SVG.
 //!
 //! A figure is drawn once, as SVG. PNG is the same drawing rasterised with the embedded font, so both look alike on
 //! any machine, with or without fonts installed.
@@ -9,6 +9,7 @@ mod panels;
 mod png;
 mod raster;
 pub(crate) mod svg;
+mod synapses;
 
 use std::path::Path;
 
@@ -20,7 +21,7 @@ use crate::{
 /// Draws a result file into `out`, whose extension (`.png` or `.svg`) says what it becomes.
 ///
 /// # Errors
-/// Another extension, a file without spikes and traces, a path that cannot be written.
+/// Another extension, a file without anything to draw, a path that cannot be written.
 pub fn plot(results: &Results, out: &Path) -> Result<()> {
     let extension = out.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     if extension != "png" && extension != "svg" {
@@ -44,7 +45,8 @@ mod tests {
     use super::*;
     use crate::{
         engine::observer::Observer,
-        record::{Meta, PopulationMeta, Recorder, TraceMeta},
+        plan::Which,
+        record::{Meta, PopulationMeta, Recorder, SynapseMeta, TraceMeta},
     };
 
     /// Two populations for 20 ms, one trace.
@@ -107,6 +109,67 @@ mod tests {
         assert!(!svg.contains("rate (Hz)") && !svg.contains("neurons"));
     }
 
+    /// 1000 weights that part into two groups within 100 s: histograms, samples of two sizes, and the end.
+    fn learning(dir: &Path, times: u64) -> Results {
+        let path = dir.join("learning.h5");
+        let record = |which| SynapseMeta {
+            from: "input".into(),
+            to: "E".into(),
+            receptor: "exc".into(),
+            variables: vec![("w".into(), "nS".into())],
+            which,
+            times,
+        };
+        let histogram = Which::Histogram { low: 0.0, high: 1.0, bins: 50 };
+        let synapses =
+            vec![record(Which::Sample(40)), record(Which::Pairs(vec![])), record(histogram.clone()), record(histogram)];
+        let meta = Meta { dt_ms: 0.1, duration_ms: 1e5, synapses, ..Meta::default() };
+        let mut recorder = Recorder::create(&path, &meta, None).expect("created");
+        recorder.synapses_are(0, &(0..40).collect::<Vec<_>>(), &[0; 40]);
+        recorder.synapses_are(1, &[3, 14, 15], &[0; 3]);
+        let weight = |k: usize, t: f64| {
+            let (start, end) = (k as f64 / 1000.0, if (k / 25 * 3 + k) % 10 < 4 { 0.95 } else { 0.03 });
+            let noise = 0.02 * ((k * 7919 % 1000) as f64 / 500.0 - 1.0) + 0.01 * (t * 40.0 + k as f64).sin();
+            (end + (start - end) * (-3.0 * t).exp() + noise).clamp(0.0, 1.0)
+        };
+        for row in 0..times {
+            let t = row as f64 / (times - 1) as f64;
+            let step = row * 1_000_000 / (times - 1);
+            recorder.synapses(0, step, &(0..40).map(|k| weight(25 * k, t)).collect::<Vec<_>>());
+            recorder.synapses(1, step, &[weight(30, t), weight(500, t), weight(900, t)]);
+            let mut counts = vec![0.0; 50];
+            (0..1000).for_each(|k| counts[((weight(k, t) * 50.0) as usize).min(49)] += 1.0);
+            recorder.synapses(2, step, &counts);
+            if row == 0 || row + 1 == times {
+                recorder.synapses(3, step, &counts);
+            }
+        }
+        recorder.reached(1_000_000);
+        recorder.finish("complete", &[], &[]).expect("finished");
+        Results::open(&path).expect("opened")
+    }
+
+    #[test]
+    fn learning_synapses_are_lines_maps_and_distributions() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let results = learning(dir.path(), 1001);
+        let out = dir.path().join("learning.svg");
+        plot(&results, &out).expect("drawn");
+        let svg = std::fs::read_to_string(out).expect("read");
+        for part in [
+            ">input-&gt;E exc<",
+            ">20 of 40 synapses<",
+            ">3 \u{2192} 0<",
+            ">synapses per bin<",
+            ">w (nS)<",
+            ">synapses<",
+            ">at 100 s<",
+            ">time (s)<",
+        ] {
+            assert!(svg.contains(part), "{part} is not in the figure");
+        }
+    }
+
     #[test]
     fn what_cannot_be_drawn_is_said() {
         let dir = tempfile::tempdir().expect("temporary folder");
@@ -114,7 +177,7 @@ mod tests {
         let error = |out: &str| plot(&results, &dir.path().join(out)).expect_err("refused").report();
         assert!(error("net.pdf").contains(".png or .svg"));
         assert!(error("net").contains(".png or .svg"));
-        assert!(error("net.png").contains("neither spikes nor traces"));
+        assert!(error("net.png").contains("nothing to draw"));
         assert!(!dir.path().join("net.png").exists());
     }
 }

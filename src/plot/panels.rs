@@ -109,16 +109,11 @@ pub fn rates(svg: &mut Svg, axes: &mut Axes, trains: &[Train], clock: Clock) {
 pub fn trace(svg: &mut Svg, axes: &mut Axes, info: &TraceInfo, trace: &Trace, number: usize, clock: Clock) {
     let first = trace.times_ms.partition_point(|&time| time < clock.from as f64 * clock.dt_ms);
     let (times, shown) = (&trace.times_ms[first..], || trace.values.iter().map(|values| &values[first..]));
-    let finite = || shown().flatten().copied().filter(|v| v.is_finite()).map(f64::from);
-    let (low, high) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
-    let (low, high) = if low <= high { (low, high) } else { (0.0, 0.0) };
-    // A constant gets a range around itself.
-    let margin = if high > low { 0.06 * (high - low) } else { 0.5_f64.max(high.abs() * 0.1) };
-    axes.y = (low - margin, high + margin);
+    axes.y = fitted(shown().flatten().map(|&v| v.into()));
     axes.time_grid(svg);
     let colour = palette::colour(number);
     for (line, values) in shown().enumerate().rev() {
-        let points = extremes(times, values).into_iter();
+        let points = extremes(times, values.iter().map(|&v| v.into())).into_iter();
         let points = points.map(|(time, value)| (axes.at_x(time * clock.scale), axes.at_y(value)));
         svg.line(points, colour, 1.2, [1.0, 0.5, 0.3][line.min(2)]);
     }
@@ -128,17 +123,26 @@ pub fn trace(svg: &mut Svg, axes: &mut Axes, info: &TraceInfo, trace: &Trace, nu
     side_label(svg, axes, axes.top + axes.height / 2.0, &info.population, &detail, colour);
 }
 
+/// A range with some air around the finite values.
+pub fn fitted(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let finite = values.filter(|v| v.is_finite());
+    let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
+    let (low, high) = if low <= high { (low, high) } else { (0.0, 0.0) };
+    // A constant gets a range around itself.
+    let margin = if high > low { 0.06 * (high - low) } else { 0.5_f64.max(high.abs() * 0.1) };
+    (low - margin, high + margin)
+}
+
 /// Name and detail right of a panel.
-fn side_label(svg: &mut Svg, axes: &Axes, centre: f64, name: &str, detail: &str, colour: &'static str) {
+pub fn side_label(svg: &mut Svg, axes: &Axes, centre: f64, name: &str, detail: &str, colour: &'static str) {
     let x = axes.left + axes.width + RIGHT;
     svg.text((x, centre - 2.5), name, Style { size: 12.0, bold: true, colour, ..SMALL });
     svg.text((x, centre + 11.5), detail, Style { size: 10.0, ..SMALL });
 }
 
 /// The line through the finite values; of a long one, the smallest and largest value of each stretch, in order of time.
-fn extremes(times: &[f64], values: &[f32]) -> Vec<(f64, f64)> {
-    let points: Vec<(f64, f64)> =
-        times.iter().zip(values).filter(|(_, v)| v.is_finite()).map(|(&t, &v)| (t, v.into())).collect();
+pub fn extremes(times: &[f64], values: impl Iterator<Item = f64>) -> Vec<(f64, f64)> {
+    let points: Vec<(f64, f64)> = times.iter().copied().zip(values).filter(|(_, v)| v.is_finite()).collect();
     if points.len() <= POINTS {
         return points;
     }
@@ -159,13 +163,13 @@ mod tests {
     #[test]
     fn long_lines_keep_their_peaks() {
         let times: Vec<f64> = (0..100_000).map(f64::from).collect();
-        let mut values = vec![0.0_f32; 100_000];
+        let mut values = vec![0.0; 100_000];
         values[54_321] = 7.0;
-        values[11] = f32::NAN;
-        let line = extremes(&times, &values);
+        values[11] = f64::NAN;
+        let line = extremes(&times, values.into_iter());
         assert!(line.len() <= POINTS, "{}", line.len());
         assert!(line.contains(&(54_321.0, 7.0)));
         assert!(line.is_sorted_by(|a, b| a.0 <= b.0));
-        assert_eq!(extremes(&[0.0, 1.0], &[1.0, 2.0]), [(0.0, 1.0), (1.0, 2.0)]);
+        assert_eq!(extremes(&[0.0, 1.0], [1.0, 2.0].into_iter()), [(0.0, 1.0), (1.0, 2.0)]);
     }
 }

@@ -63,6 +63,15 @@ impl Svg {
         self.push(format_args!(r#"<path d="{path}" fill="{colour}"/>"#));
     }
 
+    /// Many rectangles of one colour (left, top, right, bottom), as one path whose neighbours leave no seam.
+    pub fn cells(&mut self, cells: impl IntoIterator<Item = [f64; 4]>, colour: &str) {
+        let mut path = String::new();
+        for [left, top, right, bottom] in cells {
+            write!(path, "M{left:.2},{top:.2}H{right:.2}V{bottom:.2}H{left:.2}z").expect("writing to a string");
+        }
+        self.push(format_args!(r#"<path d="{path}" fill="{colour}" shape-rendering="crispEdges"/>"#));
+    }
+
     /// A line of text; `y` is its baseline.
     pub fn text(&mut self, at: (f64, f64), text: &str, style: Style) {
         self.transformed_text(format_args!("{:.2} {:.2}", at.0, at.1), "", text, style);

@@ -5,7 +5,7 @@ use std::path::Path;
 use hdf5::{Dataset, Group, H5Type, Location, types::VarLenUnicode};
 use ndarray::ArrayView2;
 
-use crate::error::Error;
+use crate::{error::Error, quantity::parse_unit};
 
 /// Result of an HDF5 call, before it is known which file to name.
 pub type Result<T> = hdf5::Result<T>;
@@ -48,6 +48,11 @@ pub fn get_text(at: &Location, name: &str) -> Result<String> {
     Ok(get::<VarLenUnicode>(at, name)?.as_str().to_owned())
 }
 
+/// How many of this unit an internal unit is.
+pub fn factor(unit: &str) -> f64 {
+    parse_unit(unit).map_or(1.0, |(scale, _)| scale.from_internal(1.0))
+}
+
 /// Writes a list that does not grow.
 pub fn fixed<T: H5Type>(parent: &Group, name: &str, values: &[T]) -> Result<Dataset> {
     let dataset = parent.new_dataset::<T>().shape(values.len()).create(name)?;
@@ -84,6 +89,25 @@ pub fn append_rows<T: H5Type>(dataset: &Dataset, values: &[T]) -> Result<usize> 
     Ok(before + rows)
 }
 
+/// Appends cells to a table that holds `filled` of them: the rest of its last row, whole rows, the begin of another.
+pub fn append_cells<T: H5Type>(dataset: &Dataset, filled: usize, values: &[T]) -> Result<()> {
+    let columns = dataset.shape()[1];
+    dataset.resize(((filled + values.len()).div_ceil(columns), columns))?;
+    let (mut row, column) = (filled / columns, filled % columns);
+    let (head, rest) = values.split_at(((columns - column) % columns).min(values.len()));
+    if !head.is_empty() {
+        dataset.write_slice(head, (row, column..column + head.len()))?;
+        row += 1;
+    }
+    let rows = rest.len() / columns;
+    let (whole, tail) = rest.split_at(rows * columns);
+    if rows > 0 {
+        let view = ArrayView2::from_shape((rows, columns), whole).expect("these are whole rows");
+        dataset.write_slice(view, (row..row + rows, ..))?;
+    }
+    if tail.is_empty() { Ok(()) } else { dataset.write_slice(tail, (row + rows, ..tail.len())) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +126,16 @@ mod tests {
         assert_eq!(append_rows(&table, &[5_f32, 6.0]).expect("rows"), 3);
         assert_eq!(table.shape(), [3, 2]);
         assert_eq!(table.read_raw::<f32>().expect("read"), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+
+        let cells = growing_table::<u64>(&file, "cells", 3, 8).expect("table");
+        let pieces: [&[f64]; 5] = [&[0.0, 1.0], &[2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0], &[10.0], &[], &[11.0, 12.0]];
+        let mut filled = 0;
+        for piece in pieces {
+            append_cells(&cells, filled, piece).expect("cells");
+            filled += piece.len();
+        }
+        assert_eq!(cells.shape(), [5, 3]);
+        assert_eq!(cells.read_raw::<u64>().expect("read")[..13], std::array::from_fn::<u64, 13, _>(|k| k as u64));
 
         set_text(&file, "status", "running").expect("set");
         set_text(&file, "status", "complete, µ\0").expect("set again");

@@ -10,6 +10,7 @@ use hdf5::{
 use super::{
     Meta, TraceMeta,
     h5::{self, Result},
+    synapses::{self, SynapseTables},
 };
 
 /// SONATA's order of spikes. The names and the type (an HDF5 enum) are part of the format.
@@ -35,6 +36,7 @@ pub struct Layout {
     pub spikes: Vec<Option<(Dataset, Dataset)>>,
     /// For each trace, for each variable: data and time.
     pub reports: Vec<Vec<(Dataset, Dataset)>>,
+    pub synapses: Vec<SynapseTables>,
 }
 
 impl Layout {
@@ -51,8 +53,9 @@ impl Layout {
             .map(|p| p.record_spikes.then(|| spike_train(&spikes, &p.name)).transpose())
             .collect::<Result<_>>()?;
         let reports = reports(&file, meta)?;
+        let synapses = synapses::create(&file, meta)?;
         file.flush()?;
-        Ok(Self { file, bouton, spikes, reports })
+        Ok(Self { file, bouton, spikes, reports, synapses })
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a result file says about the run it holds.
 
+use crate::plan::Which;
+
 /// A run, as it is described in its result file.
 #[derive(Clone, Debug, Default)]
 pub struct Meta {
@@ -25,6 +27,8 @@ pub struct Meta {
     pub populations: Vec<PopulationMeta>,
     /// Recorded traces, in the order of [`Observer::trace`](crate::engine::observer::Observer::trace)'s first argument.
     pub traces: Vec<TraceMeta>,
+    /// Recorded synapses, in the order of [`Observer::synapses`](crate::engine::observer::Observer::synapses)'s first argument.
+    pub synapses: Vec<SynapseMeta>,
 }
 
 /// A population in a result file.
@@ -51,6 +55,23 @@ pub struct TraceMeta {
     pub variables: Vec<(String, String)>,
     /// Steps between two values.
     pub interval_steps: u64,
+}
+
+/// Synapses of a projection, recorded while they learn.
+#[derive(Clone, Debug)]
+pub struct SynapseMeta {
+    /// Source population.
+    pub from: String,
+    /// Target population.
+    pub to: String,
+    /// Receptor of the target.
+    pub receptor: String,
+    /// Name and unit of each variable, in the order of the values; of a histogram one.
+    pub variables: Vec<(String, String)>,
+    /// Which synapses.
+    pub which: Which,
+    /// How many times they are recorded; the file is laid out for it.
+    pub times: u64,
 }
 
 /// The edges of a projection, about to be written.

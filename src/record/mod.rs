@@ -7,6 +7,8 @@
 //! ```
 //! A fixed number of batches circulates, so memory is flat however long the run, and the engine waits
 //! where the disk cannot follow. What is where in the file: `docs/results.md`.
+mod batch;
+mod edge_reader;
 mod edges;
 mod gdf;
 mod h5;
@@ -15,9 +17,13 @@ mod meta;
 mod plan;
 mod reader;
 mod recorder;
+mod report;
+mod synapse_reader;
+mod synapses;
 mod writer;
 
 pub use edges::EdgeWriter;
-pub use meta::{EdgeMeta, Meta, PopulationMeta, TraceMeta};
+pub use meta::{EdgeMeta, Meta, PopulationMeta, SynapseMeta, TraceMeta};
 pub use reader::{Population, Results, Spikes, Trace, TraceInfo};
 pub use recorder::Recorder;
+pub use synapse_reader::{SynapseInfo, Synapses};

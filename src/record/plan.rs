@@ -1,7 +1,7 @@
 //! What a result file says of a plan, and its connections.
 
-use super::{EdgeMeta, Meta, PopulationMeta, Recorder, TraceMeta};
-use crate::plan::{Plan, Projection};
+use super::{EdgeMeta, Meta, PopulationMeta, Recorder, SynapseMeta, TraceMeta, h5};
+use crate::plan::{Plan, Projection, SynapseRecord, When};
 
 /// Edges handed over at once: some megabytes.
 const EDGES_AT_ONCE: usize = 1 << 16;
@@ -43,21 +43,46 @@ impl Meta {
                     interval_steps: t.interval,
                 })
                 .collect(),
+            synapses: plan.synapse_records.iter().map(|record| SynapseMeta::of(plan, record)).collect(),
+        }
+    }
+}
+
+impl SynapseMeta {
+    fn of(plan: &Plan, record: &SynapseRecord) -> Self {
+        let Projection { receptor, wiring, .. } = &plan.projections[record.projection];
+        Self {
+            from: plan.populations[wiring.from.population].name.clone(),
+            to: plan.populations[wiring.to.population].name.clone(),
+            receptor: receptor.clone(),
+            variables: record.variables.clone(),
+            which: record.which.clone(),
+            times: match &record.when {
+                When::Every(interval) => plan.steps() / interval + 1,
+                When::At(steps) => steps.len() as u64,
+            },
         }
     }
 }
 
 impl Recorder {
-    /// Writes the connections that the plan asks for. They are drawn again, so that none is held in memory.
-    pub fn connections(&mut self, plan: &Plan) {
+    /// Writes the connections that the plan asks for. They are drawn again, so that none is held in memory; what a projection
+    /// (by number) has `learned` are its weights now, in the order in which [`Wiring::edges`](crate::connect::Wiring::edges)
+    /// visits all targets.
+    ///
+    /// # Panics
+    /// When there are not as many weights as edges.
+    pub fn connections(&mut self, plan: &Plan, mut learned: impl FnMut(usize) -> Option<Vec<f64>>) {
         for &(index, weights) in &plan.edges {
             let Projection { receptor, wiring, .. } = &plan.projections[index];
             let name = |population: usize| plan.populations[population].name.clone();
-            let unit = || plan.populations[wiring.to.population].receptors[wiring.receptor].1.to_string();
+            let unit = plan.populations[wiring.to.population].receptors[wiring.receptor].1.to_string();
+            let factor = h5::factor(&unit);
+            let mut learned = if weights { learned(index).map(Vec::into_iter) } else { None };
             let mut writer = self.edges(EdgeMeta {
                 from: name(wiring.from.population),
                 to: name(wiring.to.population),
-                weights: if weights { vec![(receptor.clone(), unit())] } else { Vec::new() },
+                weights: if weights { vec![(receptor.clone(), unit)] } else { Vec::new() },
             });
             let (mut sources, mut targets, mut values, mut delays) = (vec![], vec![], vec![], vec![]);
             let mut hand_over =
@@ -75,13 +100,15 @@ impl Recorder {
             wiring.edges(0..wiring.to.size, |edge| {
                 sources.push(edge.source);
                 targets.push(edge.target);
-                values.push(edge.weight);
+                let weight = learned.as_mut().map_or(edge.weight, |all| all.next().expect("a weight for each edge"));
+                values.push(weight * factor);
                 delays.push(f64::from(edge.delay) * plan.dt);
                 if sources.len() == EDGES_AT_ONCE {
                     hand_over(&mut sources, &mut targets, &mut values, &mut delays);
                 }
             });
             hand_over(&mut sources, &mut targets, &mut values, &mut delays);
+            assert!(learned.is_none_or(|mut all| all.next().is_none()), "no more weights than edges");
         }
     }
 }

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use hdf5::{File, types::VarLenUnicode};
 
-use super::h5;
+use super::{SynapseInfo, h5, synapse_reader::synapse_records};
 use crate::error::{Error, Result};
 
 /// A result file of Bouton's, open for reading.
 #[derive(Debug)]
 pub struct Results {
     path: PathBuf,
-    file: File,
+    pub(super) file: File,
     /// One line; may be empty.
     pub title: String,
     /// The network file's text.
@@ -32,6 +32,8 @@ pub struct Results {
     pub populations: Vec<Population>,
     /// What else can be read with [`trace`](Results::trace), in the order of the network file.
     pub traces: Vec<TraceInfo>,
+    /// What can be read with [`synapses`](Results::synapses) and [`histogram`](Results::histogram), in the same order.
+    pub synapse_records: Vec<SynapseInfo>,
 }
 
 /// A population of a result file.
@@ -126,6 +128,7 @@ impl Results {
             status: h5::get_text(&bouton, "status")?,
             populations: populations(&file)?,
             traces: traces(&file)?,
+            synapse_records: synapse_records(&file)?,
             file,
         })
     }

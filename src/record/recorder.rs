@@ -9,6 +9,7 @@ use std::{
 
 use super::{
     EdgeMeta, EdgeWriter, Meta,
+    batch::{Batch, Piece, SPIKES_PER_BATCH, STEPS_PER_BATCH, SYNAPSES_PER_BATCH, VALUES_PER_BATCH},
     gdf::Gdf,
     h5,
     layout::Layout,
@@ -21,50 +22,8 @@ use crate::{
 
 /// Batches in circulation: one being filled, one being written, two between them.
 const BATCHES: usize = 4;
-/// Steps with spikes, and rows of traces, in a batch.
-const STEPS_PER_BATCH: usize = 1 << 14;
-/// Spikes in a batch (256 KiB).
-const SPIKES_PER_BATCH: usize = 1 << 16;
-/// Trace values in a batch (512 KiB), unless a single row is longer.
-const VALUES_PER_BATCH: usize = 1 << 16;
 /// A batch is handed over at least this often, so that the file is never much behind the run.
 const HAND_OVER_INTERVAL: Duration = Duration::from_millis(250);
-
-/// What happened since the batch before. Its vectors never grow beyond the capacity they are born with.
-pub struct Batch {
-    /// The run has reached this step.
-    pub reached: u64,
-    /// Step and number of spikes, which lie one after the other in `ids`.
-    pub steps: Vec<(u64, u32)>,
-    pub ids: Vec<u32>,
-    /// Trace, step and number of values, which lie one after the other in `values`.
-    pub rows: Vec<(u32, u64, u32)>,
-    pub values: Vec<f64>,
-}
-
-impl Batch {
-    fn new(values: usize) -> Self {
-        Self {
-            reached: 0,
-            steps: Vec::with_capacity(STEPS_PER_BATCH),
-            ids: Vec::with_capacity(SPIKES_PER_BATCH),
-            rows: Vec::with_capacity(STEPS_PER_BATCH),
-            values: Vec::with_capacity(values),
-        }
-    }
-
-    /// Empties it; the memory stays.
-    pub fn clear(&mut self) {
-        self.steps.clear();
-        self.ids.clear();
-        self.rows.clear();
-        self.values.clear();
-    }
-
-    fn is_empty(&self) -> bool {
-        self.steps.is_empty() && self.rows.is_empty()
-    }
-}
 
 /// Records a run in a SONATA file. An [`Observer`]; [`finish`](Recorder::finish) it at the end.
 ///
@@ -99,10 +58,11 @@ impl Recorder {
 
         let longest_row = meta.traces.iter().map(|t| t.ids.len() * t.variables.len()).max().unwrap_or(0);
         let values = VALUES_PER_BATCH.max(longest_row);
+        let synapses = if meta.synapses.is_empty() { 0 } else { SYNAPSES_PER_BATCH };
         let (filled, batches) = sync_channel(BATCHES);
         let (emptied, empty) = sync_channel(BATCHES);
         for _ in 1..BATCHES {
-            emptied.send(Batch::new(values)).expect("the receiver lives in this function");
+            emptied.send(Batch::new(values, synapses)).expect("the receiver lives in this function");
         }
         let writer = Writer::new(path.to_owned(), layout, gdf, meta);
         let writer = std::thread::Builder::new()
@@ -110,7 +70,7 @@ impl Recorder {
             .spawn(move || writer.run(&batches, &emptied))
             .map_err(|error| Error::io(format!("cannot start the writer thread: {error}")))?;
         Ok(Self {
-            batch: Batch::new(values),
+            batch: Batch::new(values, synapses),
             empty,
             filled: Some(filled),
             writer: Some(writer),
@@ -189,6 +149,31 @@ impl Observer for Recorder {
         }
         self.batch.rows.push((trace as u32, step, values.len() as u32));
         self.batch.values.extend_from_slice(values);
+    }
+
+    fn synapses_are(&mut self, record: usize, sources: &[u32], targets: &[u32]) {
+        self.send(Message::Synapses(record, sources.len()));
+        for (sources, targets) in sources.chunks(SYNAPSES_PER_BATCH).zip(targets.chunks(SYNAPSES_PER_BATCH)) {
+            self.send(Message::SynapseIds(record, sources.to_vec(), targets.to_vec()));
+        }
+    }
+
+    fn synapses(&mut self, record: usize, step: u64, values: &[f64]) {
+        let mut first = 0;
+        // At least once: of no synapses the time is written.
+        loop {
+            if self.batch.pieces.len() == STEPS_PER_BATCH || self.batch.synapses.len() == SYNAPSES_PER_BATCH {
+                self.hand_over();
+            }
+            let room = SYNAPSES_PER_BATCH - self.batch.synapses.len();
+            let now = &values[first..values.len().min(first + room)];
+            self.batch.pieces.push(Piece { record, step, first, count: now.len() });
+            self.batch.synapses.extend_from_slice(now);
+            first += now.len();
+            if first == values.len() {
+                break;
+            }
+        }
     }
 
     fn reached(&mut self, step: u64) {

@@ -8,16 +8,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hdf5::Dataset;
-
 use super::{
     Meta,
+    batch::{Batch, Piece},
     edges::{EdgeChunk, Edges},
     gdf::Gdf,
     h5,
     layout::Layout,
     meta::{EdgeMeta, PopulationMeta},
-    recorder::Batch,
+    report::Report,
+    synapses::SynapseTables,
 };
 use crate::error::{Error, Result};
 
@@ -30,6 +30,10 @@ pub enum Message {
     /// A group of edges begins; its chunks follow.
     Edges(EdgeMeta),
     EdgeChunk(EdgeChunk),
+    /// A record's synapses: how many there are; their ids follow.
+    Synapses(usize, usize),
+    /// Sources and targets of a record's next synapses.
+    SynapseIds(usize, Vec<u32>, Vec<u32>),
     /// A text attribute of `/bouton`.
     Text(String, String),
     Finish {
@@ -72,26 +76,10 @@ pub struct Writer {
     edge_names: BTreeMap<String, usize>,
 }
 
-/// A trace's reports, one for each variable.
-struct Report {
-    datasets: Vec<(Dataset, Dataset)>,
-    interval_steps: u64,
-    /// First step and number of rows so far.
-    first: Option<u64>,
-    rows: usize,
-    /// For each variable: what the current batch adds.
-    pending: Vec<Vec<f32>>,
-}
-
 impl Writer {
     pub fn new(path: PathBuf, layout: Layout, gdf: Option<Gdf>, meta: &Meta) -> Self {
-        let traces = meta.traces.iter().zip(&layout.reports).map(|(trace, datasets)| Report {
-            datasets: datasets.clone(),
-            interval_steps: trace.interval_steps,
-            first: None,
-            rows: 0,
-            pending: vec![Vec::new(); trace.variables.len()],
-        });
+        let traces =
+            meta.traces.iter().zip(&layout.reports).map(|(trace, datasets)| Report::new(trace, datasets.clone()));
         Self {
             path,
             traces: traces.collect(),
@@ -149,6 +137,8 @@ impl Writer {
             Message::EdgeChunk(chunk) => {
                 self.edges.as_mut().expect("a chunk of edges follows its header").append(chunk)?;
             }
+            Message::Synapses(record, count) => self.layout.synapses[*record].begin(*count)?,
+            Message::SynapseIds(record, sources, targets) => self.layout.synapses[*record].ids(sources, targets)?,
             Message::Text(name, value) => h5::set_text(&self.layout.bouton, name, value)?,
             Message::Finish { status, timings, numbers } => {
                 let group = self.layout.bouton.create_group("timings")?;
@@ -186,6 +176,13 @@ impl Writer {
             self.traces[trace as usize].take(step, now);
         }
         self.traces.iter_mut().try_for_each(Report::append)?;
+        let mut values = batch.synapses.as_slice();
+        for &Piece { record, step, first, count } in &batch.pieces {
+            let (now, later) = values.split_at(count);
+            values = later;
+            self.layout.synapses[record].take(step as f64 * self.dt_ms, first, now);
+        }
+        self.layout.synapses.iter_mut().try_for_each(SynapseTables::append)?;
         Ok(())
     }
 
@@ -213,35 +210,5 @@ impl Writer {
             gdf.flush()?;
         }
         Ok(())
-    }
-}
-
-impl Report {
-    /// Takes one row: neuron-major values of all variables.
-    fn take(&mut self, step: u64, values: &[f64]) {
-        self.first.get_or_insert(step);
-        let variables = self.pending.len();
-        for (variable, pending) in self.pending.iter_mut().enumerate() {
-            pending.extend(values.iter().skip(variable).step_by(variables).map(|&value| value as f32));
-        }
-    }
-
-    fn append(&mut self) -> h5::Result<()> {
-        for ((data, _), pending) in self.datasets.iter().zip(&mut self.pending) {
-            if !pending.is_empty() {
-                self.rows = h5::append_rows(data, pending)?;
-                pending.clear();
-            }
-        }
-        Ok(())
-    }
-
-    /// SONATA's start, stop (excluded), step.
-    fn write_times(&self, dt_ms: f64) -> h5::Result<()> {
-        let Some(first) = self.first else { return Ok(()) };
-        let time = |step: u64| step as f64 * dt_ms;
-        let stop = first + self.rows as u64 * self.interval_steps;
-        let times = [time(first), time(stop), time(self.interval_steps)];
-        self.datasets.iter().try_for_each(|(_, dataset)| dataset.write(&times))
     }
 }

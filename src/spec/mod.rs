@@ -17,9 +17,11 @@ mod projections;
 mod read;
 mod record;
 mod run;
+mod synapses;
 mod values;
 
 pub(crate) use load::is_path;
+pub use synapses::{Synapses, When, Which};
 
 /// A value with its byte range in the network file.
 #[derive(Clone, Debug, PartialEq)]
@@ -206,6 +208,8 @@ pub struct Record {
     pub spikes: Option<Vec<At<String>>>,
     /// `[[record.traces]]`.
     pub traces: Vec<Trace>,
+    /// `[[record.synapses]]`.
+    pub synapses: Vec<Synapses>,
     /// Projections ("E->I") whose edges are written with weight and delay at the end.
     pub weights: Vec<At<String>>,
     /// Projections whose edges are written without weight and delay.
@@ -262,4 +266,15 @@ pub struct Phase {
     pub duration: Expr,
     /// `set = { "E.I_e" = "100 pA", "E.exc.tau" = "2 ms" }`: parameters from here on.
     pub set: Vec<(At<String>, Expr)>,
+    /// `plasticity = false`, or the list of projections whose weights learn.
+    pub plasticity: Learns,
+}
+
+/// Which projections learn in a phase.
+#[derive(Clone, Debug)]
+pub enum Learns {
+    /// All that have a rule, or none.
+    All(bool),
+    /// These.
+    These(Vec<At<String>>),
 }

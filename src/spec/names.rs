@@ -39,6 +39,24 @@ pub fn some_names(item: Item) -> Result<Vec<At<String>>> {
     different(one_or_more(item)?)
 }
 
+/// The name of a projection: source and target, as in "E->I".
+pub fn projection(item: Item) -> Result<At<String>> {
+    let name = item.clone().str()?;
+    match name.value.contains("->") {
+        true => Ok(name),
+        false => Err(item
+            .error(format!("\"{}\" is not a projection", name.value))
+            .help("name source and target, as in \"E->I\"")),
+    }
+}
+
+/// One name of a projection, or a list of different ones.
+pub fn projections(item: Item) -> Result<Vec<At<String>>> {
+    let each = if item.is_array() { item.clone().array()? } else { vec![item.clone()] };
+    each.into_iter().try_for_each(|item| projection(item).map(drop))?;
+    names(item)
+}
+
 fn different(items: Vec<Item>) -> Result<Vec<At<String>>> {
     let mut names: Vec<At<String>> = Vec::new();
     for item in items {

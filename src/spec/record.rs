@@ -2,10 +2,11 @@
 
 use super::{
     At, Neurons, Record, Trace,
-    names::{names, some_names},
+    names::{names, projections, some_names},
+    synapses::synapses,
 };
 use crate::{
-    error::{Error, Result},
+    error::Result,
     toml_reader::{Item, Table},
 };
 
@@ -14,8 +15,9 @@ pub fn record(mut table: Table) -> Result<Record> {
     let record = Record {
         spikes: table.take("spikes").map(names).transpose()?,
         traces: table.take_tables("traces")?.into_iter().map(trace).collect::<Result<_>>()?,
-        weights: pairs(&mut table, "weights")?,
-        connectivity: pairs(&mut table, "connectivity")?,
+        synapses: table.take_tables("synapses")?.into_iter().map(synapses).collect::<Result<_>>()?,
+        weights: table.take("weights").map(projections).transpose()?.unwrap_or_default(),
+        connectivity: table.take("connectivity").map(projections).transpose()?.unwrap_or_default(),
     };
     table.finish()?;
     Ok(record)
@@ -30,18 +32,6 @@ fn trace(mut table: Table) -> Result<Trace> {
     };
     table.finish()?;
     Ok(trace)
-}
-
-fn pairs(table: &mut Table, key: &str) -> Result<Vec<At<String>>> {
-    let Some(item) = table.take(key) else { return Ok(Vec::new()) };
-    let path = item.path().to_owned();
-    let pairs = names(item)?;
-    match pairs.iter().find(|pair| !pair.value.contains("->")) {
-        None => Ok(pairs),
-        Some(wrong) => Err(Error::input(format!("{path}: \"{}\" is not a projection", wrong.value))
-            .help("name source and target, as in \"E->I\"")
-            .at(table.source(), wrong.span.clone())),
-    }
 }
 
 fn neurons(item: Item) -> Result<At<Neurons>> {
@@ -77,7 +67,7 @@ fn neurons(item: Item) -> Result<At<Neurons>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Source;
+    use crate::error::{Error, Source};
 
     fn read(text: &str) -> Result<Record> {
         Table::parse(&Source::new("net.toml", text))?.take_table("record")?.map_or(Ok(Record::default()), record)
@@ -114,6 +104,6 @@ mod tests {
     fn projections_are_named_by_both_ends() {
         assert_eq!(read("[record]\nweights = 'E->I'").unwrap().weights[0].value, "E->I");
         let error = read("[record]\nconnectivity = ['E->I', 'E']").unwrap_err();
-        assert_eq!(error.message(), "record.connectivity: \"E\" is not a projection");
+        assert_eq!(error.message(), "record.connectivity[1]: \"E\" is not a projection");
     }
 }

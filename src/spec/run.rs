@@ -1,9 +1,9 @@
 //! `[run]`: time, step, seed, phases.
 
-use super::{At, Phase, Run, values::named};
+use super::{At, Learns, Phase, Run, names::projections, values::named};
 use crate::{
     error::{Error, Result, Source, did_you_mean},
-    toml_reader::Table,
+    toml_reader::{Item, Table},
 };
 
 /// Reads the table.
@@ -63,9 +63,18 @@ fn phase(mut table: Table) -> Result<Phase> {
         name: table.take_str("name")?,
         duration: table.require("duration", "duration = \"200 ms\"")?.expr()?,
         set: named(&mut table, "set")?,
+        plasticity: table.take("plasticity").map_or(Ok(Learns::All(true)), learns)?,
     };
     table.finish()?;
     Ok(phase)
+}
+
+fn learns(item: Item) -> Result<Learns> {
+    if item.is_array() || item.is_str() {
+        return projections(item).map(Learns::These);
+    }
+    let all = item.clone().bool().map_err(|_| item.expected("true, false, or projections such as [\"E->E\"]"))?;
+    Ok(Learns::All(all.value))
 }
 
 #[cfg(test)]
@@ -83,6 +92,21 @@ mod tests {
         let names: Vec<_> = run.phases[0].set.iter().map(|(name, _)| name.value.as_str()).collect();
         assert_eq!(names, ["E.I_e", "E.exc.tau"]);
         assert!(read("").unwrap().duration.is_none());
+    }
+
+    #[test]
+    fn phases_say_what_learns() {
+        let learns = |text: &str| {
+            let phase = format!("[[run.phases]]\nduration = '1 s'\n{text}");
+            Ok::<_, Error>(read(&phase)?.phases.remove(0).plasticity)
+        };
+        assert!(matches!(learns("").unwrap(), Learns::All(true)));
+        assert!(matches!(learns("plasticity = false").unwrap(), Learns::All(false)));
+        let Learns::These(names) = learns("plasticity = ['E->E', 'E->I']").unwrap() else { panic!("a list") };
+        assert_eq!(names[1].value, "E->I");
+        let error = learns("plasticity = 3").unwrap_err();
+        assert!(error.message().contains("expected true, false, or projections"), "{error}");
+        assert!(learns("plasticity = 'E'").unwrap_err().message().contains("\"E\" is not a projection"));
     }
 
     #[test]

@@ -59,11 +59,6 @@ impl Item {
         Ok(Item { source: source.clone(), path, span, value })
     }
 
-    /// How messages name it: `run.dt`, `projections[2].weight`.
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
     /// Where it stands.
     pub fn span(&self) -> Range<usize> {
         self.span.clone()

@@ -100,6 +100,31 @@ fn lists_phases_and_recording() {
 }
 
 #[test]
+fn synapses_and_learning() {
+    let duration = "duration = \"100 ms\"";
+    let record = |lines: &str| -> &'static str { format!("[[record.synapses]]\n{lines}\n\n[run]").leak() };
+    let phase = |learns: &str| -> &'static str {
+        format!("phases = [{{ duration = \"50 ms\", plasticity = {learns} }}]").leak()
+    };
+    let cases = [
+        ("synapses of no projection", "[run]", record("samples = 3")),
+        ("synapses of a population", "[run]", record("projection = \"E\"")),
+        ("synapses of an unknown projection", "[run]", record("projection = \"E->E\"")),
+        ("synapses that do not learn", "[run]", record("projection = \"E->I\"")),
+        ("synapses chosen twice", "[run]", record("projection = \"E->I\"\nsamples = 3\nhistogram = 5")),
+        ("pair of three", "[run]", record("projection = \"E->I\"\npairs = [[0, 1, 2]]")),
+        ("range of no histogram", "[run]", record("projection = \"E->I\"\nrange = [\"0 nS\", \"1 nS\"]")),
+        ("synapses between steps", "[run]", record("projection = \"E->I\"\ntimes = [\"0.25 ms\"]")),
+        ("synapses after the end", "[run]", record("projection = \"E->I\"\ntimes = [\"1 s\"]")),
+        ("phase in which something learns", duration, phase("3")),
+        ("phase in which an unknown projection learns", duration, phase("\"I->E\"")),
+        ("phase in which weights learn that cannot", duration, phase("[\"E->I\"]")),
+        ("edges of missing results", "{ fixed_in_degree = 3 }", "{ edges = \"missing.h5\" }"),
+    ];
+    insta::assert_snapshot!(reports(NETWORK, &cases, plan));
+}
+
+#[test]
 fn changes_from_the_command_line() {
     let report = |key: &str, value: &str| {
         let set = [(key.to_string(), value.to_string())];

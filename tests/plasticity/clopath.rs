@@ -8,6 +8,8 @@ use super::{
     watch::watch,
 };
 
+/// A neuron whose filters have closed forms: that of a membrane that may be refractory is moved in second order.
+const LEAKY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/plasticity/leaky.toml");
 const TAU_M: f64 = 20.0;
 const E_L: f64 = -70.6;
 const JUMP: f64 = 18.0;
@@ -32,8 +34,8 @@ fn text(jumps: &[Vec<u64>], pre: &[Vec<u64>]) -> String {
         list("driver", jumps, 1),
         // The plastic synapses move the potential by less than rounding.
         format!(
-            "[populations.post]\nmodel = \"lif\"\nsize = {TARGETS}\nreceptors = {{ drive = \"delta\", plastic = \"curr_exp\" }}\n\
-             parameters = {{ C_m = \"1e6 F\", g_L = \"1e6 F/(20 ms)\", E_L = \"{E_L} mV\", V_th = \"1 V\" }}\n\
+            "[populations.post]\nmodel = \"{LEAKY}\"\nsize = {TARGETS}\nreceptors = {{ drive = \"delta\", plastic = \"curr_exp\" }}\n\
+             parameters = {{ C_m = \"1e6 F\", g_L = \"1e6 F/(20 ms)\", E_L = \"{E_L} mV\" }}\n\
              [[projections]]\nfrom = \"driver\"\nto = \"post\"\nrule = \"one_to_one\"\nreceptor = \"drive\"\n\
              weight = \"{JUMP} mV\"\ndelay = \"0.1 ms\"\n\
              [[projections]]\nfrom = \"pre\"\nto = \"post\"\nrule = \"all_to_all\"\nreceptor = \"plastic\"\nweight = \"1 pA\"\n\

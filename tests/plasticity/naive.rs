@@ -79,13 +79,15 @@ pub struct Course {
     pub sent: Vec<(u64, f64)>,
     /// Steps at which spikes of both sides reached it.
     pub coincidences: usize,
+    /// Where it sits.
+    pub dendrite: u64,
 }
 
 /// Lives through the spikes that both neurons emit until step `steps`.
 pub fn live(rule: &mut dyn Rule, w: f64, place: Place, emitted: [&[u64]; 2], pairing: Pairing, steps: u64) -> Course {
     let reach = |spikes: &[u64], delay: u64| -> Vec<u64> { spikes.iter().map(|s| s + delay).collect() };
     let (pre, post) = (reach(emitted[0], place.axon), reach(emitted[1], place.dendrite));
-    let mut course = Course { weights: Vec::new(), sent: Vec::new(), coincidences: 0 };
+    let mut course = Course { weights: Vec::new(), sent: Vec::new(), coincidences: 0, dendrite: place.dendrite };
     let (mut w, mut from) = (w, 0);
     for step in 0..=steps {
         let now = Now { step, pre: &pre, post: &post, pairing, dt: super::network::DT };

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Plastic, history::History, modulator::Modulator, quanta::Quanta, visit::width, work::Work};
+use super::{
+    Plastic, fading::Fading, history::History, modulator::Modulator, quanta::Quanta, visit::width, waiting::Waiting,
+    work::Work,
+};
 use crate::{
     connect::Wiring,
-    engine::{build::Index, layout::BlockLayout},
+    engine::{build::Index, huge, layout::BlockLayout},
     kernel::{Isa, Real, mix},
     plan::{Kind, Plan},
 };
@@ -38,6 +41,7 @@ impl<T: Real> Plastic<T> {
         distinct.dedup();
         let views = dendritic.iter().map(|d| distinct.binary_search(d).expect("one of them")).collect();
         let (len, neurons) = (targets.len(), place.len as usize);
+        assert!(targets.iter().all(|&t| usize::from(t) < neurons), "a target outside of its part");
         let others = learning.variables[1..].iter().map(|v| vec![T::from_f64(v.initial); len]);
         let count = learning.variables.len();
         let initial = vec![0.0; learning.pre.len()].into_iter().chain(learning.sources.iter().map(|s| s.initial));
@@ -66,11 +70,13 @@ impl<T: Real> Plastic<T> {
             views,
             rows: index.rows,
             groups: index.groups,
-            seen: vec![0; len],
+            seen: huge::zeros(len),
             variables: std::iter::once(weights).chain(others).collect(),
             last: vec![0; places],
             values: initial.iter().copied().cycle().take(initial.len() * places).collect(),
-            history: History::new(neurons, &distinct, &learning.post, kept, learning.event.is_some()),
+            history: History::new(neurons, &distinct, &learning.pre, &learning.post, kept, learning.event.is_some()),
+            waiting: Waiting::new(),
+            fading: learning.pre.iter().map(|&t| Fading::new(t)).collect(),
             on_pre: Work::new(&learning.on_pre, count),
             on_post: Work::new(&learning.on_post, count),
             still: Work::new(&learning.still, count),

@@ -1,6 +1,10 @@
 //! Postsynaptic spikes, kept until every synapse has seen them.
 
-use crate::{kernel::Real, lang::learning::Trace};
+use super::{fading::Period, view::View};
+use crate::{
+    kernel::{Isa, Real},
+    lang::learning::Trace,
+};
 
 /// Stamp of a spike that never was.
 const NEVER: i32 = i32::MIN;
@@ -22,6 +26,8 @@ pub struct History<T> {
     /// Values of each spike, `width` of them.
     values: Vec<T>,
     width: usize,
+    /// For each trace of presynaptic spikes: see [`Fading`](super::fading::Fading). The first values kept.
+    periods: Vec<Period>,
     traces: Vec<Trace>,
     /// Stamp of the last spike and traces right after it, at the soma.
     last: Vec<i32>,
@@ -34,31 +40,14 @@ pub struct History<T> {
     full: bool,
 }
 
-/// The spikes that have reached synapses of one dendritic delay.
-#[derive(Debug)]
-pub struct View<T> {
-    /// Dendritic delay in steps.
-    pub dendritic: i32,
-    /// Spikes of each neuron seen so far, modulo 256.
-    pub count: Vec<u8>,
-    /// Stamp of the last one; before the first one, so that it reached the synapse at time 0.
-    pub last: Vec<i32>,
-    /// Traces right after it, neuron by neuron for each trace.
-    pub after: Vec<T>,
-}
-
 impl<T: Real> History<T> {
-    /// `width`: values kept with each spike beside its stamp; `events`: many more than spikes are to be expected.
-    pub fn new(neurons: usize, dendritic: &[u32], traces: &[Trace], width: usize, events: bool) -> Self {
+    /// `dendritic`: distinct delays; `pre`, `post`: traces of both sides; `width`: further values kept with each spike; `events`: many
+    /// more than spikes are to be expected.
+    pub fn new(neurons: usize, dendritic: &[u32], pre: &[Trace], traces: &[Trace], width: usize, events: bool) -> Self {
+        let width = pre.len() + width;
         let longest = dendritic.iter().copied().max().unwrap_or(0) as usize;
         let room = if events { 128 } else { (2 * longest + 32).next_power_of_two() };
         assert!(room <= 256, "a dendritic delay of {longest} steps (checked by the plan)");
-        let view = |&d: &u32| View {
-            dendritic: d as i32,
-            count: vec![0; neurons],
-            last: vec![-(d as i32); neurons],
-            after: vec![T::ZERO; neurons * traces.len()],
-        };
         Self {
             room,
             count: vec![0; neurons],
@@ -66,11 +55,12 @@ impl<T: Real> History<T> {
             stamps: vec![NEVER; neurons * room],
             values: vec![T::ZERO; neurons * room * width],
             width,
+            periods: pre.iter().map(|&t| Period::new(t)).collect(),
             traces: traces.to_vec(),
             last: vec![0; neurons],
             after: vec![0.0; neurons * traces.len()],
             recent: vec![Default::default(); 2 * longest + 1],
-            views: dendritic.iter().map(view).collect(),
+            views: dendritic.iter().map(|&d| View::new(d, neurons, traces)).collect(),
             seen: 0,
             full: false,
         }
@@ -78,6 +68,11 @@ impl<T: Real> History<T> {
 
     pub fn view(&self, number: usize) -> &View<T> {
         &self.views[number]
+    }
+
+    /// Lets the traces of a view decay to `now`, a stamp at the soma.
+    pub fn decay(&mut self, view: usize, now: i32, isa: Isa) {
+        self.views[view].decay(now, isa);
     }
 
     /// A spike (or event) of neuron `k`; stamps ascend. `values` gives what is kept with it from its traces just before it.
@@ -90,9 +85,10 @@ impl<T: Real> History<T> {
         own.iter_mut().zip(&self.traces).for_each(|(x, trace)| *x = trace.decayed(*x, steps));
         let at = k * self.room + self.count[k] as usize % self.room;
         self.stamps[at] = stamp as i32;
-        for w in 0..self.width {
-            self.values[at * self.width + w] = values(w, own);
-        }
+        let kept = &mut self.values[at * self.width..(at + 1) * self.width];
+        let (factors, others) = kept.split_at_mut(self.periods.len());
+        factors.iter_mut().zip(&self.periods).for_each(|(f, p)| *f = T::from_f64(p.factor(stamp as i32)));
+        others.iter_mut().enumerate().for_each(|(w, value)| *value = values(w, own));
         own.iter_mut().zip(&self.traces).for_each(|(x, trace)| *x = trace.jumped(*x));
         neurons.push(k as u16);
         afters.extend_from_slice(own);
@@ -103,19 +99,13 @@ impl<T: Real> History<T> {
 
     /// Lets every view see what a presynaptic spike that reaches the soma at `stamp` can see.
     pub fn advance(&mut self, stamp: u64) {
-        let recent = self.recent.len() as u64;
+        let (recent, n) = (self.recent.len() as u64, self.traces.len());
         for now in self.seen + 1..=stamp {
             for view in &mut self.views {
                 let Some(emitted) = now.checked_sub(2 * view.dendritic as u64 + 1).filter(|&s| s > 0) else { continue };
                 let (neurons, afters) = &self.recent[(emitted % recent) as usize];
-                let n = self.traces.len();
                 for (j, &k) in neurons.iter().enumerate() {
-                    let k = usize::from(k);
-                    view.count[k] = view.count[k].wrapping_add(1);
-                    view.last[k] = emitted as i32;
-                    for t in 0..n {
-                        view.after[t * view.last.len() + k] = T::from_f64(afters[j * n + t]);
-                    }
+                    view.see(k.into(), emitted as i32, &afters[j * n..(j + 1) * n]);
                 }
             }
             // The place of the oldest stamp is that of the next one to be recorded.
@@ -124,6 +114,11 @@ impl<T: Real> History<T> {
             afters.clear();
         }
         self.seen = self.seen.max(stamp);
+    }
+
+    /// A stamp that no spike that can be seen is later than.
+    pub fn newest(&self) -> i32 {
+        self.seen as i32
     }
 
     /// Must synapses be brought up to date before more spikes can be kept?
@@ -140,7 +135,13 @@ impl<T: Real> History<T> {
     /// Where spike number `n` (modulo 256) of neuron `k` is kept.
     #[inline(always)]
     pub fn place(&self, k: usize, n: u8) -> usize {
-        k * self.room + usize::from(n) % self.room
+        k * self.room + (usize::from(n) & (self.room - 1))
+    }
+    /// Where the spike after that of `place` is kept.
+    #[inline(always)]
+    pub fn after(&self, place: u32) -> u32 {
+        let mask = self.room as u32 - 1;
+        place & !mask | (place + 1) & mask
     }
     /// Its stamp.
     #[inline(always)]
@@ -149,9 +150,10 @@ impl<T: Real> History<T> {
     }
     /// Steps since the spike before it; since the run began at a synapse of this dendritic delay, if there is none.
     #[inline(always)]
-    pub fn gap(&self, k: usize, n: u8, dendritic: i32) -> i32 {
-        let before = self.stamps[self.place(k, n.wrapping_sub(1))];
-        self.stamps[self.place(k, n)] - if before == NEVER { -dendritic } else { before }
+    pub fn gap(&self, place: usize, dendritic: i32) -> i32 {
+        let ring = place / self.room * self.room;
+        let before = self.stamps[ring + (place + self.room - 1) % self.room];
+        self.stamps[place] - if before == NEVER { -dendritic } else { before }
     }
     /// Value number `w` kept with it.
     #[inline(always)]
@@ -161,7 +163,7 @@ impl<T: Real> History<T> {
 
     /// Memory of its arrays.
     pub fn bytes(&self) -> u64 {
-        let views: usize = self.views.iter().map(|v| v.count.len() * 5 + size_of_val(&v.after[..])).sum();
+        let views: usize = self.views.iter().map(View::bytes).sum();
         let own = self.count.len() * 12 + self.stamps.len() * 4 + self.after.len() * 8;
         (views + own + size_of_val(&self.values[..])) as u64
     }
@@ -175,7 +177,7 @@ mod tests {
 
     #[test]
     fn spikes_are_seen_when_they_have_reached_the_synapse() {
-        let mut history = History::<f64>::new(2, &[0, 3], &[TRACE], 1, false);
+        let mut history = History::<f64>::new(2, &[0, 3], &[], &[TRACE], 1, false);
         for stamp in 1..40u64 {
             history.advance(stamp);
             // Spikes of neuron 1 at 5, 10, 15, ...
@@ -190,15 +192,18 @@ mod tests {
         assert_eq!(view.last[1], 35);
         // The trace right after spike n is the sum over those before it.
         let expected: f64 = (0..7).map(|n| (-0.5 * f64::from(n)).exp()).sum();
-        assert!((view.after[1] - expected).abs() < 1e-14);
+        history.decay(0, 45, Isa::detect());
+        let view = history.view(0);
+        assert!((view.trace(0)[1] - expected * (-1.0f64).exp()).abs() < 1e-14);
+        assert_eq!(view.trace(0)[0], 0.0);
         let place = history.place(1, 1);
-        assert_eq!((history.stamp(place), history.gap(1, 1, 0), history.gap(1, 0, 3)), (10, 5, 8));
+        assert_eq!((history.stamp(place), history.gap(place, 0), history.gap(place - 1, 3)), (10, 5, 8));
         assert!((history.value(place, 0) - (-0.5f64).exp()).abs() < 1e-15);
     }
 
     #[test]
     fn it_says_when_it_is_full() {
-        let mut history = History::<f64>::new(1, &[0], &[], 0, false);
+        let mut history = History::<f64>::new(1, &[0], &[], &[], 0, false);
         for stamp in 1..=29 {
             assert!(!history.is_full(), "{stamp}");
             history.advance(stamp);

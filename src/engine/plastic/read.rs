@@ -41,7 +41,7 @@ impl<T: Real> Plastic<T> {
                 let (range, place) = (self.range(row, group), self.place(row, group));
                 for begin in range.clone().step_by(CHUNK) {
                     let chunk = begin..range.end.min(begin + CHUNK);
-                    self.rested(&chunk, place, stamp as i32 - place.dendritic());
+                    self.rested(&chunk, place, (stamp as i32 - place.dendritic()).max(0));
                     let column = &self.rest.columns[variable * CHUNK..][..chunk.len()];
                     out.extend(column.iter().map(|v| v.to_f64()));
                 }
@@ -92,7 +92,7 @@ impl<T: Real> Plastic<T> {
             return self.variables[variable][i].to_f64();
         }
         let place = self.place(row, group);
-        self.rested(&(i..i + 1), place, stamp as i32 - place.dendritic());
+        self.rested(&(i..i + 1), place, (stamp as i32 - place.dendritic()).max(0));
         self.rest.columns[variable * CHUNK].to_f64()
     }
 
