@@ -297,7 +297,7 @@ impl Compiler<'_> {
                 self.learning.reads.push(probe);
             }
         }
-        let learning = &*self.learning;
+        let reads = &self.learning.reads;
         b.build(&expr, &|b, name| {
             if let Some(v) = rule.variable(name) {
                 return Some(b.variables[v]);
@@ -306,12 +306,12 @@ impl Compiler<'_> {
                 return Some(b.visit(Visit::Source(s)));
             }
             if let Some(t) = rule.trace(Of::Pre, name) {
-                return Some(b.pre(rule.pre + t, learning.pre[rule.pre + t]));
+                return Some(b.pre(rule.pre + t));
             }
             if let Some(t) = rule.trace(Of::Post, name) {
                 return Some(b.post(rule.post + t));
             }
-            let read = learning.reads.iter().position(|r| r == name || *r == format!("{host}.{name}"))?;
+            let read = reads.iter().position(|r| r == name || *r == format!("{host}.{name}"))?;
             Some(b.input(Gather::Read(read)))
         })
     }
