@@ -105,7 +105,7 @@ fn learning(projection: &Projection, rules: &Plasticity, blocks: f64, float: f64
     // A spike that waits keeps what the rule will read of it; the longer the dendrites, the more of them wait.
     let longest = if rules.dendritic > 0.0 { (rules.dendritic * wiring.delay.bounds().1 / dt).round() } else { 0.0 };
     let room = if rule.event.is_some() { 128.0 } else { ((2.0 * longest + 32.0) as u32).next_power_of_two().into() };
-    let spike = 4.0 + float * (post + rule.reads.len() as f64);
+    let spike = 4.0 + float * (pre + post + rule.reads.len() as f64);
     // What synapses at one distance on the dendrite see of a neuron: its last spike, its traces then and now.
     let views = 1.0 + (rules.dendritic * (delays - 1.0)).round();
     let view = 5.0 + float * (2.0 * post + 1.0);
