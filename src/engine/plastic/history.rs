@@ -2,6 +2,7 @@
 
 use super::{fading::Period, view::View};
 use crate::{
+    engine::ring::room_for,
     kernel::{Isa, Real},
     lang::learning::Trace,
 };
@@ -47,6 +48,7 @@ impl<T: Real> History<T> {
         let width = pre.len() + width;
         let longest = dendritic.iter().copied().max().unwrap_or(0) as usize;
         let room = if events { 128 } else { (2 * longest + 32).next_power_of_two() };
+        let recent = || (Vec::with_capacity(room_for(neurons)), Vec::with_capacity(room_for(neurons) * traces.len()));
         assert!(room <= 256, "a dendritic delay of {longest} steps (checked by the plan)");
         Self {
             room,
@@ -59,7 +61,7 @@ impl<T: Real> History<T> {
             traces: traces.to_vec(),
             last: vec![0; neurons],
             after: vec![0.0; neurons * traces.len()],
-            recent: vec![Default::default(); 2 * longest + 1],
+            recent: std::iter::repeat_with(recent).take(2 * longest + 1).collect(),
             views: dendritic.iter().map(|&d| View::new(d, neurons, traces)).collect(),
             seen: 0,
             full: false,
