@@ -84,6 +84,17 @@ pub fn plan(
     }))
 }
 
+/// A run longer than synapses that learn can count.
+pub fn check_length(scope: &Scope, spec: &Spec, projections: &[super::Projection], steps: u64) -> Result<()> {
+    let Some(first) = projections.iter().find(|p| p.plasticity.is_some()).filter(|_| steps > i32::MAX as u64) else {
+        return Ok(());
+    };
+    let message = format!("a run of {steps} steps is too long for projection \"{}\", which learns", first.name);
+    let help =
+        format!("run at most {} steps and go on from the results: rule = {{ edges = \"results.h5\" }}", i32::MAX);
+    Err(scope.error(&spec.run.span, message, help))
+}
+
 /// A dendritic delay that spikes cannot wait for.
 pub fn check_delay(
     scope: &Scope,
