@@ -193,12 +193,12 @@ mod tests {
     fn a_rule_shows_what_its_file_says() {
         let page = shown("stdp_dopamine");
         for line in [
-            "  D  of the modulator's spikes, by D_jump  decays with tau_d     dopamine above its tonic level",
+            "  D  of the modulator's spikes, by D_jump  decays with tau_d      dopamine above its tonic level",
             "  c  unit of the weight  one per synapse  decays with tau_c  0 at time 0  eligibility",
             "  c += A_plus*w_max*x",
             "  gain*c*D + gain*D_tonic*c",
             "  0*w_max to w_max",
-            "  w_max    required  above 0        greatest weight (unit of the weight)",
+            "  w_max      required  above 0        greatest weight (unit of the weight)",
         ] {
             assert!(page.lines().any(|l| l == line), "{line:?} is not in\n{page}");
         }

@@ -16,11 +16,7 @@ pub use setup::quantity;
 
 use rayon::prelude::*;
 
-use crate::{
-    error::Result,
-    lang::rule::Of,
-    quantity::{Dim, display},
-};
+use crate::{error::Result, lang::rule::Of};
 use network::{Pair, changes};
 use setup::Setup;
 
@@ -90,9 +86,9 @@ pub fn run(protocol: &Protocol) -> Result<Report> {
     report.parameters = window.parameters;
     report.notes.extend(window.notes);
     if setup.modulated() {
-        let [after, read] = [MODULATOR, AFTER_DRIFT].map(|steps| display(steps as f64 * DT, Dim::TIME));
+        let (after, read) = (MODULATOR as f64 * DT, AFTER_DRIFT as f64 * DT * 1e-3);
         report.notes.push(format!(
-            "the modulator spikes once, {after} after each pairing; the weight is read {read} after the last"
+            "the modulator spikes once, {after} ms after each pairing; the weight is read {read} s after the last"
         ));
     }
     report.window = Some(Window::new(times, window.changes));

@@ -45,6 +45,10 @@ pub fn draw(report: &Report) -> String {
         let mut axes = panel(PANELS[0], ends(&window.dt_ms));
         axes.y = range(&lines, true);
         frame(&mut svg, &axes, &numbered(&ticks(axes.x, 8)), "t_post − t_pre (ms)", &format!("weight change ({unit})"));
+        if report.modulation.is_some() {
+            let after = short(super::MODULATOR as f64 * super::DT);
+            caption(&mut svg, &axes, &format!("modulator's spike {after} ms after the pairing"));
+        }
         two_sides(&mut svg, &axes, &lines[0].points);
     }
     if let Some(p) = &report.frequency {
@@ -190,8 +194,8 @@ fn draw_lines(svg: &mut Svg, axes: &Axes, lines: &[Line]) {
             let x = axes.at_x(p.0) + 3.0 * (k as f64 - 1.0);
             svg.line([(x, axes.at_y(p.1 - deviation)), (x, axes.at_y(p.1 + deviation))], palette::colour(k), 1.2, 0.5);
         }
-        // The first of two is thicker, so that it is seen where the other lies on it.
-        let wide = if lines.len() == 2 && k == 0 { 1.7 } else { 1.0 };
+        // Two that coincide are both seen where the first is thicker.
+        let wide = if k == 0 && coincide(lines, axes) { 1.7 } else { 1.0 };
         svg.line(finite().map(at), palette::colour(k), 1.6 * wide, 0.9);
         svg.marks(finite().map(at), (MARK.0 * wide, MARK.1 * wide), palette::colour(k));
     }
@@ -205,6 +209,13 @@ fn draw_lines(svg: &mut Svg, axes: &Axes, lines: &[Line]) {
         svg.marks([(x + 9.0, y)], MARK, palette::colour(k));
         svg.text((x + 24.0, y + 3.8), &line.name, Style { colour: INK, anchor: Anchor::Start, ..SMALL });
     }
+}
+
+/// Do two lines lie on each other all along?
+fn coincide(lines: &[Line], axes: &Axes) -> bool {
+    let near = |a: f64, b: f64| (axes.at_y(a) - axes.at_y(b)).abs() < 2.0;
+    let [first, second] = lines else { return false };
+    first.points.iter().zip(&second.points).all(|(a, b)| near(a.1, b.1))
 }
 
 /// The first `most` characters.

@@ -176,7 +176,7 @@ fn time_constant(points: &[(f64, f64)]) -> Option<f64> {
     let slope = mean(&|p| (p.0 - x) * (p.1 - y)) / mean(&|p| (p.0 - x).powi(2));
     let straight = logs.iter().all(|p| (p.1 - y - slope * (p.0 - x)).abs() < EXPONENTIAL);
     // Over the window it falls to less than a half, else it is as good as constant.
-    let falls = logs[0].1 - logs[logs.len() - 1].1 > std::f64::consts::LN_2;
+    let falls = slope * -(logs[0].0 - logs[logs.len() - 1].0).abs() > std::f64::consts::LN_2;
     (straight && falls).then_some(-1.0 / slope)
 }
 

@@ -123,7 +123,7 @@ fn rule_files() {
         ("trace without time constant", "x = { of = \"pre\", tau = \"tau\",", "x = { of = \"pre\","),
         ("time constant that is none", "x = { of = \"pre\", tau = \"tau\"", "x = { of = \"pre\", tau = \"A\""),
         ("jump of a spike", "x = { of = \"pre\",", "x = { of = \"pre\", jump = \"2\","),
-        ("unknown unit of a variable", "c = { unit = \"weight\"", "c = { unit = \"ns\""),
+        ("unknown unit of a variable", "c = { unit = \"weight\"", "c = { unit = \"mv\""),
         ("variable of nobody", "per = \"source\"", "per = \"neuron\""),
         ("initial value of another unit", "initial = 1", "initial = \"w_max\""),
         ("the same name twice", "c = {", "x = {"),

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, ops::Range};
 
 use super::{
     super::{
-        algebra::{has_random, names},
+        algebra::{has_random, names, visit},
         ast::{Expr, Func, Node, Unary},
         equation::{Assign, Statement},
         units::{Scope, dimension, resolve_units},
@@ -175,9 +175,14 @@ impl Check<'_> {
 
     fn has(&self, expr: &Expr, place: Place, want: Dim, what: &str) -> Result<()> {
         let known = names_at(self.rule, place);
-        if let Some(name) = names(expr).iter().find(|n| known.dim(n).is_none() && self.declares(n)) {
+        let mut misplaced = None;
+        visit(expr, &mut |e| match &*e.node {
+            Node::Name(name) if known.dim(name).is_none() && self.declares(name) => misplaced = Some(e.clone()),
+            _ => {}
+        });
+        if let Some(name) = misplaced {
             let message = format!("{what}: `{name}` cannot stand here");
-            return Err(self.error(&expr.span, message, self.instead(place, name)));
+            return Err(self.error(&name.span, message, self.instead(place, &name.text())));
         }
         let dim = dimension(expr, &known).map_err(|f| f.of(what).at(&self.rule.source))?;
         if has_random(expr) {
@@ -217,7 +222,7 @@ impl Check<'_> {
             }
             Place::Event | Place::Transmit => "a trace of the modulator acts between spikes: use it in `drift`",
             Place::Drift => {
-                "use variables per synapse, traces of the modulator and parameters; what a spike sees it can add to such a variable"
+                "use traces of the modulator, parameters, and variables per synapse, which on_pre and on_post change"
             }
             Place::Neuron => "equations of the neuron may use v, each other and parameters",
         }
@@ -330,7 +335,7 @@ w_max = { unit = 'weight', meaning = 'm', above = 0 }
             ("bounds = ['0 nS']", "two values are needed here", "w_max"),
             ("transmit = 'w*quanta'", "transmit: `quanta` cannot stand here", "n = ..., p = ..."),
             ("quanta = { n = 5 }", "quanta: `p` is missing", "add p"),
-            ("drift = 'c*x/ms'", "drift: `x` cannot stand here", "such a variable"),
+            ("drift = 'c*x/ms'", "drift: `x` cannot stand here", "traces of the modulator"),
             ("post_event = 'v'", "post_event = v is not a condition", "v >"),
             ("on_spike = 'w += w'", "unknown key `on_spike`", "known here"),
         ] {
