@@ -134,6 +134,52 @@ duration = "200 ms"
 dt = "0.1 ms"
 "#;
 
+/// Every way in which a synapse learns: several rules at once, dendrites, a modulator, events; a sample is recorded.
+const LEARNING: &str = r#"
+title = "learning"
+[populations.E]
+model = "adex"
+size = 200
+receptors.exc = { model = "cond_exp", tau = "5 ms", E_rev = "0 mV" }
+[populations.X]
+model = "poisson"
+size = 200
+parameters.rate = "20 Hz"
+[[projections]]
+from = "X"
+to = "E"
+rule = { fixed_in_degree = 100 }
+receptor = "exc"
+weight = "uniform(0 nS, 1 nS)"
+delay = "uniform(1 ms, 5 ms)"
+dendritic = 0.5
+plasticity = [{ rule = "stdp_dopamine", w_max = "2 nS", modulator = "X" }, "tsodyks_markram"]
+[[projections]]
+from = "X"
+to = "E"
+rule = { fixed_in_degree = 50 }
+receptor = "exc"
+weight = "uniform(0 nS, 1 nS)"
+delay = "uniform(1 ms, 5 ms)"
+plasticity = [{ rule = "stdp_clopath", w_0 = "1 nS", w_max = "2 nS" }, "quantal_release"]
+[[projections]]
+from = "E"
+to = "E"
+rule = { fixed_in_degree = 10 }
+receptor = "exc"
+weight = "uniform(0 nS, 1 nS)"
+delay = "uniform(1 ms, 5 ms)"
+dendritic = 1
+plasticity = { rule = "stdp_additive", w_max = "2 nS" }
+[[record.synapses]]
+projection = "E->E"
+samples = 100
+interval = "1 ms"
+[run]
+duration = "800 ms"
+dt = "0.1 ms"
+"#;
+
 /// The build's peak is at most 1.3 times what stays.
 fn build_takes_no_more_than_what_stays(name: &str, plan: &Plan) {
     let before = HELD.load(Ordering::Relaxed);
@@ -150,6 +196,7 @@ fn the_warm_loop_allocates_nothing_and_the_build_no_more_than_stays() {
     build_takes_no_more_than_what_stays("Brunel", &plan_of("brunel", &[]));
     build_takes_no_more_than_what_stays("microcircuit", &plan_of("microcircuit", &[("scale", "0.2")]));
     warm_half_allocates_nothing("mixture", &plan(MIXTURE));
+    warm_half_allocates_nothing("learning", &plan(LEARNING));
     warm_half_allocates_nothing("COBA", &plan_of("vogels_abbott", &[("run.duration", "400 ms")]));
     warm_half_allocates_nothing("Brunel", &plan_of("brunel", &[("run.duration", "200 ms")]));
     warm_half_allocates_nothing(

@@ -5,17 +5,20 @@
 //! that was done: each event is computed from the times of events alone.
 
 mod build;
+mod fading;
 mod history;
 mod modulator;
 mod quanta;
 mod read;
+mod source;
+mod view;
 mod visit;
 mod waiting;
 mod work;
 
 use std::sync::Arc;
 
-use self::{history::History, modulator::Modulator, quanta::Quanta, waiting::Waiting, work::Work};
+use self::{fading::Fading, history::History, modulator::Modulator, quanta::Quanta, waiting::Waiting, work::Work};
 use super::{part::Part, ring::Ring};
 use crate::{
     kernel::{Isa, Real},
@@ -53,6 +56,8 @@ pub struct Plastic<T: Real> {
     values: Vec<f64>,
     history: History<T>,
     waiting: Waiting,
+    /// Traces of the presynaptic spike that was there last.
+    fading: Vec<Fading<T>>,
     on_pre: Work<T>,
     on_post: Work<T>,
     still: Work<T>,
@@ -83,8 +88,13 @@ impl<T: Real> Plastic<T> {
             let ids = ring.at(emitted);
             let own =
                 ids.partition_point(|&id| id < self.source)..ids.partition_point(|&id| id < self.source + self.sources);
-            for &id in &ids[own] {
-                events += self.visit((id - self.source) as usize, group, stamp as i32, inputs);
+            let own = &ids[own];
+            for (k, &id) in own.iter().enumerate() {
+                if let Some(&next) = own.get(k + 1) {
+                    self.prefetch_index((next - self.source) as usize, group);
+                }
+                let next = own.get(k + 1).map(|&next| (next - self.source) as usize);
+                events += self.visit((id - self.source) as usize, next, group, stamp as i32, inputs);
             }
         }
         events

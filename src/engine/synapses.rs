@@ -137,7 +137,7 @@ impl Synapses {
 
 /// Brings all cache lines of a range near.
 #[inline(always)]
-fn prefetch_range<T>(slice: &[T], range: Range<usize>) {
+pub(super) fn prefetch_range<T>(slice: &[T], range: Range<usize>) {
     const LINE: usize = 64;
     range.step_by(LINE / size_of::<T>()).for_each(|at| prefetch(slice, at));
 }

@@ -4,7 +4,7 @@ mod builder;
 mod compile;
 mod drift;
 
-pub use compile::{Given, compile};
+pub use compile::{Given, compile, is_number_of_vesicles};
 
 use super::{ast::Expr, equation::Assign};
 use crate::{
@@ -135,6 +135,8 @@ pub enum Gather {
     SincePost,
     /// Steps since the last presynaptic spike (in `on_post`).
     SincePre,
+    /// A trace of presynaptic spikes just before this postsynaptic one (in `on_post`).
+    Pre(usize),
     /// A trace of postsynaptic spikes just before this spike.
     Post(usize),
     /// A value of the postsynaptic neuron.
@@ -150,10 +152,8 @@ pub enum Gather {
 pub enum Visit {
     /// Steps since the last presynaptic spike (in `on_pre`).
     SincePre,
-    /// A trace of presynaptic spikes right before the last spike (in `on_pre`: this one).
-    Before(usize),
-    /// The same right after it.
-    After(usize),
+    /// A trace of presynaptic spikes right before this one (in `on_pre`).
+    Pre(usize),
     /// A variable of the source.
     Source(usize),
 }

@@ -1,6 +1,6 @@
 //! Memory told before it is taken.
 
-use super::{Kind, Population, Precision, Projection};
+use super::{Kind, Plasticity, Population, Precision, Projection};
 use crate::{
     connect::Rule,
     error::{Error, Result},
@@ -32,15 +32,19 @@ impl Memory {
         };
         let neurons = populations.iter().map(|p| columns(p) as f64 * f64::from(p.size)).sum::<f64>();
         let sources: f64 = populations.iter().map(|p| f64::from(p.size)).sum();
+        let blocks = blocks(populations, threads);
+        let fixed = || projections.iter().filter(|p| p.plasticity.is_none());
         // The store of a block keeps a target of two bytes for each synapse, a weight of four where weights differ within a
         // row, and for each source an offset of four bytes for each distinct delay.
-        let differ =
-            projections.iter().any(|p| p.wiring.weight.constant().is_none() || matches!(p.wiring.rule, Rule::Edges(_)));
+        let differ = fixed().any(|p| p.wiring.weight.constant().is_none() || matches!(p.wiring.rule, Rule::Edges(_)));
         let each = if differ { 6.0 } else { 2.0 };
-        let synapses: f64 = projections.iter().map(|p| p.wiring.expected_synapses()).sum();
-        let delays = projections.iter().map(|p| distinct_delays(p, dt)).fold(1.0, f64::max);
-        let index = if projections.is_empty() { 0.0 } else { sources * (16.0 + 4.0 * (delays + 1.0)) * threads as f64 };
-        Self { neurons: neurons * precision.bytes() as f64, synapses: synapses * each + index, machine: machine() }
+        let synapses: f64 = fixed().map(|p| p.wiring.expected_synapses()).sum();
+        let delays = fixed().map(|p| distinct_delays(p, dt)).fold(0.0, f64::max);
+        let index = if projections.is_empty() { 0.0 } else { sources * (16.0 + 4.0 * (delays + 1.0)) * blocks };
+        let float = precision.bytes() as f64;
+        let learning = |p: &Projection| p.plasticity.as_ref().map(|rules| learning(p, rules, blocks, float, dt));
+        let learning: f64 = projections.iter().filter_map(learning).sum();
+        Self { neurons: neurons * float, synapses: synapses * each + index + learning, machine: machine() }
     }
 
     /// All of it.
@@ -78,6 +82,35 @@ pub fn gigabytes(bytes: f64) -> String {
         b if b >= 1e5 => format!("{:.1} MB", b / 1e6),
         b => format!("{:.1} kB", b / 1e3),
     }
+}
+
+/// Blocks into which neurons are cut: one a thread, or a multiple where 16 bits do not name all their inputs.
+fn blocks(populations: &[Population], threads: usize) -> f64 {
+    const SLOTS: f64 = 65536.0;
+    let slots: f64 = populations.iter().map(|p| f64::from(p.size) * p.receptors.len() as f64).sum();
+    threads as f64 * (slots / SLOTS / threads as f64).ceil().max(1.0)
+}
+
+/// Synapses that learn: their variables, what each source and delay keeps in every block, and the spikes of the targets that wait for
+/// their synapses.
+fn learning(projection: &Projection, rules: &Plasticity, blocks: f64, float: f64, dt: f64) -> f64 {
+    let (wiring, rule) = (&projection.wiring, &rules.learning);
+    let (sources, targets) = (f64::from(wiring.from.size), f64::from(wiring.to.size));
+    let (variables, pre, post) = (rule.variables.len() as f64, rule.pre.len() as f64, rule.post.len() as f64);
+    // Beside the variables a target of two bytes, and one that counts the spikes seen.
+    let each = 3.0 + float * variables;
+    // An offset, the last spike, and numbers of eight bytes.
+    let delays = distinct_delays(projection, dt);
+    let row = 12.0 + delays * (8.0 + 8.0 * (pre + rule.sources.len() as f64));
+    // A spike that waits keeps what the rule will read of it; the longer the dendrites, the more of them wait.
+    let longest = if rules.dendritic > 0.0 { (rules.dendritic * wiring.delay.bounds().1 / dt).round() } else { 0.0 };
+    let room = if rule.event.is_some() { 128.0 } else { ((2.0 * longest + 32.0) as u32).next_power_of_two().into() };
+    let spike = 4.0 + float * (pre + post + rule.reads.len() as f64);
+    // What synapses at one distance on the dendrite see of a neuron: its last spike, its traces then and now.
+    let views = 1.0 + (rules.dendritic * (delays - 1.0)).round();
+    let view = 5.0 + float * (2.0 * post + 1.0);
+    let history = 12.0 + 8.0 * post + room * spike + views * view;
+    wiring.expected_synapses() * each + sources * row * blocks + targets * history
 }
 
 fn distinct_delays(projection: &Projection, dt: f64) -> f64 {

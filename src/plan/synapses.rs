@@ -200,9 +200,10 @@ duration = '100 ms'
         let mut plan = Plan::new(&Spec::parse(Source::new("net.toml", NETWORK), "net")?)?;
         let variable = |name: &str, dim| Variable { name: name.into(), dim, initial: 0.0 };
         let variables = vec![variable("w", Dim::CONDUCTANCE), variable("c", Dim::NONE)];
-        let learning = std::sync::Arc::new(Learning { variables, bounds });
+        let learning = std::sync::Arc::new(Learning { variables, bounds, ..Learning::default() });
         for projection in plan.projections.iter_mut().filter(|p| learn.contains(&&*p.receptor)) {
-            projection.plasticity = Some(Plasticity { learning: learning.clone(), dendritic: 0.0, modulator: None });
+            projection.plasticity =
+                Some(Plasticity { names: Vec::new(), learning: learning.clone(), dendritic: 0.0, modulator: None });
         }
         let text = format!("{NETWORK}[[record.synapses]]\nprojection = 'E->E'\n{lines}\n");
         let spec = Spec::parse(Source::new("net.toml", text), "net")?;

@@ -1,7 +1,7 @@
-//! Reads the golden data that make_golden.py wrote.
+//! Reads the golden data that make_golden.py and make_plasticity.py wrote.
 #![allow(dead_code)]
 
-use std::{fs, path::PathBuf};
+use std::{collections::BTreeMap, fs, path::PathBuf};
 
 /// Path of a file in this folder.
 pub fn path(name: &str) -> PathBuf {
@@ -12,6 +12,14 @@ fn rows(name: &str, header: usize) -> Vec<Vec<f64>> {
     let text = fs::read_to_string(path(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
     let number = |field: &str| field.parse().unwrap_or_else(|_| panic!("{name}: {field} is no number"));
     text.lines().skip(header).map(|line| line.split([',', '\t']).map(number).collect()).collect()
+}
+
+/// Columns of a table by their names.
+pub fn columns(name: &str) -> BTreeMap<String, Vec<f64>> {
+    let text = fs::read_to_string(path(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+    let heads = text.lines().next().expect("a line of names").split(',').map(String::from);
+    let rows = rows(name, 1);
+    heads.enumerate().map(|(k, head)| (head, rows.iter().map(|row| row[k]).collect())).collect()
 }
 
 /// Spikes as (stamp in steps, neuron), ascending.

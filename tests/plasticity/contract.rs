@@ -1,6 +1,6 @@
 //! What holds for every rule: phases without learning, any number of threads, single precision, recording.
 
-use bouton::engine::Options;
+use bouton::engine::{Options, Simulation};
 
 use super::{
     common,
@@ -114,4 +114,33 @@ fn single_precision_agrees_to_its_digits() {
     };
     same("stdp_additive", &|| Box::new(Additive { w_max: 2.0 }));
     same("stdp_multiplicative", &|| Box::new(Multiplicative { w_max: 2.0 }));
+}
+
+#[test]
+fn memory_is_told_before_it_is_taken() {
+    let estimated = |text: &str| {
+        let plan = common::plan(&text.replace("[run]\n", "[run]\nthreads = 2\n"));
+        let taken = Simulation::build(&plan, Options::default()).synapse_bytes() as f64;
+        let told = plan.memory.synapses;
+        assert!((told / taken - 1.0).abs() < 0.2, "{told} bytes estimated, {taken} bytes taken:\n{text}");
+    };
+    for precision in ["f64", "f32"] {
+        estimated(&recurrent(precision, END, LENGTH));
+    }
+    // All that a projection may keep: source variables, two variables a synapse, a dendrite, values of the neuron.
+    for (dendritic, plasticity) in [
+        (0, "{ rule = \"stdp_additive\", w_max = \"1 nS\" }"),
+        (1, "{ rule = \"stdp_triplet\", w_0 = \"1 nS\", w_max = \"1 nS\" }"),
+        (0, "[{ rule = \"stdp_dopamine\", w_max = \"1 nS\", modulator = \"E\" }, \"tsodyks_markram\"]"),
+        (1, "{ rule = \"stdp_clopath\", w_0 = \"1 nS\", w_max = \"1 nS\" }"),
+    ] {
+        for (size, delay) in [(2000, "1.5 ms"), (300, "uniform(0.5 ms, 3 ms)")] {
+            estimated(&format!(
+                "[populations.E]\nmodel = \"lif\"\nsize = {size}\nreceptors.exc = \"cond_exp\"\n\
+                 [[projections]]\nfrom = \"E\"\nto = \"E\"\nrule = {{ fixed_in_degree = 100 }}\nreceptor = \"exc\"\n\
+                 weight = \"uniform(0 nS, 1 nS)\"\ndelay = \"{delay}\"\ndendritic = {dendritic}\n\
+                 plasticity = {plasticity}\n[run]\nduration = \"1 ms\"\n"
+            ));
+        }
+    }
 }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::{
-    Plastic, history::History, modulator::Modulator, quanta::Quanta, visit::width, waiting::Waiting, work::Work,
+    Plastic, fading::Fading, history::History, modulator::Modulator, quanta::Quanta, visit::width, waiting::Waiting,
+    work::Work,
 };
 use crate::{
     connect::Wiring,
-    engine::{build::Index, layout::BlockLayout},
+    engine::{build::Index, huge, layout::BlockLayout},
     kernel::{Isa, Real, mix},
     plan::{Kind, Plan},
 };
@@ -69,12 +70,13 @@ impl<T: Real> Plastic<T> {
             views,
             rows: index.rows,
             groups: index.groups,
-            seen: vec![0; len],
+            seen: huge::zeros(len),
             variables: std::iter::once(weights).chain(others).collect(),
             last: vec![0; places],
             values: initial.iter().copied().cycle().take(initial.len() * places).collect(),
-            history: History::new(neurons, &distinct, &learning.post, kept, learning.event.is_some()),
+            history: History::new(neurons, &distinct, &learning.pre, &learning.post, kept, learning.event.is_some()),
             waiting: Waiting::new(),
+            fading: learning.pre.iter().map(|&t| Fading::new(t)).collect(),
             on_pre: Work::new(&learning.on_pre, count),
             on_post: Work::new(&learning.on_post, count),
             still: Work::new(&learning.still, count),

@@ -1,10 +1,9 @@
 //! Postsynaptic spikes, kept until every synapse has seen them.
 
+use super::{fading::Period, view::View};
 use crate::{
-    kernel::{
-        self, Buffer, Chunk, Isa, Random, Real,
-        program::{CHUNK, Instr, LANES, Op, Operand, Program},
-    },
+    engine::ring::room_for,
+    kernel::{Isa, Real},
     lang::learning::Trace,
 };
 
@@ -28,9 +27,9 @@ pub struct History<T> {
     /// Values of each spike, `width` of them.
     values: Vec<T>,
     width: usize,
+    /// For each trace of presynaptic spikes: see [`Fading`](super::fading::Fading). The first values kept.
+    periods: Vec<Period>,
     traces: Vec<Trace>,
-    decay: Program,
-    rates: Vec<[T; LANES]>,
     /// Stamp of the last spike and traces right after it, at the soma.
     last: Vec<i32>,
     after: Vec<f64>,
@@ -42,92 +41,15 @@ pub struct History<T> {
     full: bool,
 }
 
-/// The spikes that have reached synapses of one dendritic delay.
-#[derive(Debug)]
-pub struct View<T> {
-    /// Dendritic delay in steps.
-    pub dendritic: i32,
-    /// Spikes of each neuron seen so far, modulo 256.
-    pub count: Vec<u8>,
-    /// Stamp of the last one; before the first one, so that it reached the synapse at time 0.
-    pub last: Vec<i32>,
-    /// Steps since then at the stamp of `decayed`, then for each trace its values right after the last spike.
-    after: Buffer<T>,
-    /// Traces at a stamp, if a presynaptic spike has asked for them.
-    decayed: Buffer<T>,
-    at: i32,
-    padded: usize,
-}
-
-impl<T: Real> View<T> {
-    /// Trace `t` of all neurons at the stamp that was prepared.
-    pub fn trace(&self, t: usize) -> &[T] {
-        &self.decayed[t * self.padded..][..self.last.len()]
-    }
-
-    /// Lets all traces decay to a stamp, once for all presynaptic spikes that arrive together.
-    fn decay(&mut self, now: i32, decay: &Program, rates: &[[T; LANES]], isa: Isa) {
-        if self.at == now || rates.is_empty() {
-            return;
-        }
-        self.at = now;
-        let steps = self.after[..self.last.len()].iter_mut().zip(&self.last);
-        steps.for_each(|(steps, &last)| *steps = T::from_i32(now - last));
-        for start in (0..self.padded).step_by(CHUNK) {
-            let mut chunk = Chunk {
-                columns: &mut self.decayed,
-                stride: self.padded,
-                inputs: &self.after,
-                input_stride: self.padded,
-                scalars: rates,
-                temps: &mut [T::ZERO; CHUNK],
-                tables: &mut [],
-                start,
-                len: CHUNK.min(self.padded - start),
-                random: Random { key: 0, step: 0, first: 0 },
-            };
-            kernel::run(isa, decay, &mut chunk);
-        }
-    }
-}
-
-/// `after * exp(-rate * steps)` for each trace.
-fn decay(traces: usize) -> Program {
-    let each = |t: u16| {
-        [
-            Instr {
-                op: Op::Mul,
-                dst: Operand::Temp(0),
-                args: [Operand::Input(0), Operand::Scalar(t), Operand::Input(0)],
-            },
-            Instr { op: Op::Exp, dst: Operand::Temp(0), args: [Operand::Temp(0); 3] },
-            Instr {
-                op: Op::Mul,
-                dst: Operand::Column(t),
-                args: [Operand::Temp(0), Operand::Input(t + 1), Operand::Temp(0)],
-            },
-        ]
-    };
-    let instrs = (0..traces as u16).flat_map(each).collect();
-    kernel::fuse(&Program { instrs, temps: 1 }, &[])
-}
-
 impl<T: Real> History<T> {
-    /// `width`: values kept with each spike beside its stamp; `events`: many more than spikes are to be expected.
-    pub fn new(neurons: usize, dendritic: &[u32], traces: &[Trace], width: usize, events: bool) -> Self {
+    /// `dendritic`: distinct delays; `pre`, `post`: traces of both sides; `width`: further values kept with each spike; `events`: many
+    /// more than spikes are to be expected.
+    pub fn new(neurons: usize, dendritic: &[u32], pre: &[Trace], traces: &[Trace], width: usize, events: bool) -> Self {
+        let width = pre.len() + width;
         let longest = dendritic.iter().copied().max().unwrap_or(0) as usize;
         let room = if events { 128 } else { (2 * longest + 32).next_power_of_two() };
+        let recent = || (Vec::with_capacity(room_for(neurons)), Vec::with_capacity(room_for(neurons) * traces.len()));
         assert!(room <= 256, "a dendritic delay of {longest} steps (checked by the plan)");
-        let padded = neurons.next_multiple_of(LANES);
-        let view = |&d: &u32| View {
-            dendritic: d as i32,
-            count: vec![0; neurons],
-            last: vec![-(d as i32); neurons],
-            after: Buffer::new(padded * (traces.len() + 1)),
-            decayed: Buffer::new(padded * traces.len()),
-            at: i32::MIN,
-            padded,
-        };
         Self {
             room,
             count: vec![0; neurons],
@@ -135,13 +57,12 @@ impl<T: Real> History<T> {
             stamps: vec![NEVER; neurons * room],
             values: vec![T::ZERO; neurons * room * width],
             width,
+            periods: pre.iter().map(|&t| Period::new(t)).collect(),
             traces: traces.to_vec(),
-            decay: decay(traces.len()),
-            rates: traces.iter().map(|t| [T::from_f64(-t.rate); LANES]).collect(),
             last: vec![0; neurons],
             after: vec![0.0; neurons * traces.len()],
-            recent: vec![Default::default(); 2 * longest + 1],
-            views: dendritic.iter().map(view).collect(),
+            recent: std::iter::repeat_with(recent).take(2 * longest + 1).collect(),
+            views: dendritic.iter().map(|&d| View::new(d, neurons, traces)).collect(),
             seen: 0,
             full: false,
         }
@@ -153,7 +74,7 @@ impl<T: Real> History<T> {
 
     /// Lets the traces of a view decay to `now`, a stamp at the soma.
     pub fn decay(&mut self, view: usize, now: i32, isa: Isa) {
-        self.views[view].decay(now, &self.decay, &self.rates, isa);
+        self.views[view].decay(now, isa);
     }
 
     /// A spike (or event) of neuron `k`; stamps ascend. `values` gives what is kept with it from its traces just before it.
@@ -166,9 +87,10 @@ impl<T: Real> History<T> {
         own.iter_mut().zip(&self.traces).for_each(|(x, trace)| *x = trace.decayed(*x, steps));
         let at = k * self.room + self.count[k] as usize % self.room;
         self.stamps[at] = stamp as i32;
-        for w in 0..self.width {
-            self.values[at * self.width + w] = values(w, own);
-        }
+        let kept = &mut self.values[at * self.width..(at + 1) * self.width];
+        let (factors, others) = kept.split_at_mut(self.periods.len());
+        factors.iter_mut().zip(&self.periods).for_each(|(f, p)| *f = T::from_f64(p.factor(stamp as i32)));
+        others.iter_mut().enumerate().for_each(|(w, value)| *value = values(w, own));
         own.iter_mut().zip(&self.traces).for_each(|(x, trace)| *x = trace.jumped(*x));
         neurons.push(k as u16);
         afters.extend_from_slice(own);
@@ -179,19 +101,13 @@ impl<T: Real> History<T> {
 
     /// Lets every view see what a presynaptic spike that reaches the soma at `stamp` can see.
     pub fn advance(&mut self, stamp: u64) {
-        let recent = self.recent.len() as u64;
+        let (recent, n) = (self.recent.len() as u64, self.traces.len());
         for now in self.seen + 1..=stamp {
             for view in &mut self.views {
                 let Some(emitted) = now.checked_sub(2 * view.dendritic as u64 + 1).filter(|&s| s > 0) else { continue };
                 let (neurons, afters) = &self.recent[(emitted % recent) as usize];
-                let n = self.traces.len();
                 for (j, &k) in neurons.iter().enumerate() {
-                    let k = usize::from(k);
-                    view.count[k] = view.count[k].wrapping_add(1);
-                    view.last[k] = emitted as i32;
-                    for t in 0..n {
-                        view.after[(t + 1) * view.padded + k] = T::from_f64(afters[j * n + t]);
-                    }
+                    view.see(k.into(), emitted as i32, &afters[j * n..(j + 1) * n]);
                 }
             }
             // The place of the oldest stamp is that of the next one to be recorded.
@@ -200,6 +116,11 @@ impl<T: Real> History<T> {
             afters.clear();
         }
         self.seen = self.seen.max(stamp);
+    }
+
+    /// A stamp that no spike that can be seen is later than.
+    pub fn newest(&self) -> i32 {
+        self.seen as i32
     }
 
     /// Must synapses be brought up to date before more spikes can be kept?
@@ -244,11 +165,7 @@ impl<T: Real> History<T> {
 
     /// Memory of its arrays.
     pub fn bytes(&self) -> u64 {
-        let views: usize = self
-            .views
-            .iter()
-            .map(|v| v.count.len() * 5 + size_of_val(&v.after[..]) + size_of_val(&v.decayed[..]))
-            .sum();
+        let views: usize = self.views.iter().map(View::bytes).sum();
         let own = self.count.len() * 12 + self.stamps.len() * 4 + self.after.len() * 8;
         (views + own + size_of_val(&self.values[..])) as u64
     }
@@ -262,7 +179,7 @@ mod tests {
 
     #[test]
     fn spikes_are_seen_when_they_have_reached_the_synapse() {
-        let mut history = History::<f64>::new(2, &[0, 3], &[TRACE], 1, false);
+        let mut history = History::<f64>::new(2, &[0, 3], &[], &[TRACE], 1, false);
         for stamp in 1..40u64 {
             history.advance(stamp);
             // Spikes of neuron 1 at 5, 10, 15, ...
@@ -288,7 +205,7 @@ mod tests {
 
     #[test]
     fn it_says_when_it_is_full() {
-        let mut history = History::<f64>::new(1, &[0], &[], 0, false);
+        let mut history = History::<f64>::new(1, &[0], &[], &[], 0, false);
         for stamp in 1..=29 {
             assert!(!history.is_full(), "{stamp}");
             history.advance(stamp);

@@ -18,9 +18,14 @@ pub struct Modulator {
     after: Vec<f64>,
 }
 
+/// Stamps for which there is room from the beginning, in memory that is not touched before it is used. Lists that outgrow it double.
+const ROOM: usize = 1 << 16;
+
 impl Modulator {
     pub fn new(learning: &Learning, gids: Range<u32>, delay: u32) -> Self {
-        Self { gids, delay, traces: learning.modulators.clone(), stamps: Vec::new(), after: Vec::new() }
+        let traces = learning.modulators.clone();
+        let (stamps, after) = (Vec::with_capacity(ROOM), Vec::with_capacity(ROOM * traces.len()));
+        Self { gids, delay, traces, stamps, after }
     }
 
     /// Takes the spikes whose effect begins at `stamp`.

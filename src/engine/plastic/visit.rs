@@ -2,15 +2,11 @@
 
 use std::ops::Range;
 
-use super::{Plastic, waiting::look_up};
+use super::{Plastic, source, waiting::look_up};
 use crate::{
+    engine::synapses::{prefetch, prefetch_range},
     kernel::{Real, program::CHUNK},
-    lang::{
-        ast::Expr,
-        equation::Assign,
-        eval::{Env, eval},
-        learning::{Gather, Learning, Visit},
-    },
+    lang::learning::{Gather, Learning, Visit},
 };
 
 /// The synapses of a row with one delay, and when presynaptic spikes reached them.
@@ -47,10 +43,29 @@ impl<T: Real> Plastic<T> {
         begin + self.groups[at] as usize..begin + self.groups[at + 1] as usize
     }
 
-    /// A presynaptic spike that reaches the somas at `stamp`. Returns the number of synapses.
-    pub(super) fn visit(&mut self, row: usize, group: usize, stamp: i32, inputs: &mut [T]) -> u64 {
+    /// Asks the CPU for what is kept of a row beside its synapses.
+    pub(super) fn prefetch_index(&self, row: usize, group: usize) {
+        let at = row * self.delays.len() + group;
+        prefetch(&self.rows, row);
+        prefetch(&self.groups, row * (self.delays.len() + 1) + group);
+        prefetch(&self.last, at);
+        prefetch(&self.values, at * width(&self.learning));
+    }
+
+    /// Asks the CPU for synapses, as many as are worked on at a time.
+    fn prefetch(&self, begin: usize, end: usize) {
+        let range = begin..end.min(begin + CHUNK);
+        prefetch_range(&self.targets, range.clone());
+        prefetch_range(&self.seen, range.clone());
+        self.variables.iter().for_each(|values| prefetch_range(values, range.clone()));
+    }
+
+    /// A presynaptic spike that reaches the somas at `stamp`; `next` is the row that follows. Returns the number of synapses.
+    pub(super) fn visit(&mut self, row: usize, next: Option<usize>, group: usize, stamp: i32, inputs: &mut [T]) -> u64 {
         let range = self.range(row, group);
+        let next = next.map_or(0..0, |next| self.range(next, group));
         if range.is_empty() {
+            self.prefetch(next.start, next.end);
             return 0;
         }
         let place = self.place(row, group);
@@ -63,6 +78,11 @@ impl<T: Real> Plastic<T> {
         let mut pair = (u16::MAX, 0);
         for begin in range.clone().step_by(CHUNK) {
             let chunk = begin..range.end.min(begin + CHUNK);
+            if chunk.end < range.end {
+                self.prefetch(chunk.end, range.end);
+            } else {
+                self.prefetch(next.start, next.end);
+            }
             self.load(&chunk);
             self.replay(&chunk, place);
             self.spike(&chunk, place, arrival, (row, stamp), &mut pair);
@@ -97,12 +117,16 @@ impl<T: Real> Plastic<T> {
     /// Adds what some synapses transmit to the inputs of their targets.
     fn transmit(&self, chunk: &Range<usize>, inputs: &mut [T]) {
         let work = if self.learns { &self.on_pre } else { &self.still };
-        let transmitted = work.transmitted();
+        let targets = &self.targets[chunk.clone()];
         assert!(inputs.len() >= self.neurons.len(), "{} inputs of {}", inputs.len(), self.neurons.len());
-        for (i, &target) in self.targets[chunk.clone()].iter().enumerate() {
+        let mut add = |target: u16, value: T| {
             // SAFETY: targets are neurons of the part, as the build has checked, and there are as many inputs.
             let input = unsafe { inputs.get_unchecked_mut(usize::from(target)) };
-            *input = *input + transmitted(i);
+            *input = *input + value;
+        };
+        match work.transmitted(targets.len()) {
+            Ok(values) => targets.iter().zip(values).for_each(|(&t, &value)| add(t, value)),
+            Err(value) => targets.iter().for_each(|&t| add(t, value)),
         }
     }
 
@@ -121,15 +145,16 @@ impl<T: Real> Plastic<T> {
 
     /// Sets what all postsynaptic spikes since the last visit have in common.
     fn prepare_replay(&mut self, place: Place) {
-        let Self { learning, values, .. } = self;
-        let traces = learning.pre.len();
-        let own = &values[place.at * width(learning)..];
+        let Self { learning, values, fading, .. } = self;
+        let (traces, sources) = values[place.at * width(learning)..][..width(learning)].split_at(learning.pre.len());
+        let met = place.last - place.dendritic;
+        for ((fading, &before), trace) in fading.iter_mut().zip(traces).zip(&learning.pre) {
+            let after = if place.last == 0 { 0.0 } else { trace.jumped(before) };
+            fading.set(before, after, met);
+        }
         self.on_post.visit(|visit| match visit {
-            Visit::Before(k) => own[k],
-            Visit::After(_) if place.last == 0 => 0.0,
-            Visit::After(k) => learning.pre[k].jumped(own[k]),
-            Visit::Source(s) => own[traces + s],
-            Visit::SincePre => unreachable!("differs between postsynaptic spikes"),
+            Visit::Source(s) => sources[s],
+            Visit::SincePre | Visit::Pre(_) => unreachable!("differs between postsynaptic spikes"),
         });
     }
 
@@ -143,16 +168,15 @@ impl<T: Real> Plastic<T> {
         for (x, trace) in traces.iter_mut().zip(&learning.pre) {
             *x = if place.last == 0 { 0.0 } else { trace.decayed(trace.jumped(*x), since) };
         }
-        change_sources(learning, sources, if place.last == 0 { f64::INFINITY } else { since });
+        source::change(learning, sources, if place.last == 0 { f64::INFINITY } else { since });
         self.last[place.at] = arrival;
         if let (Some(quanta), Some((_, p))) = (&mut self.quanta, &learning.quanta) {
-            quanta.release(eval(p, &mut Sources { learning, values: sources, since: since * learning.dt }));
+            quanta.release(source::value(p, learning, sources, since * learning.dt));
         }
         let (traces, sources) = (&*traces, &*sources);
         let value = |visit| match visit {
             Visit::SincePre => since,
-            Visit::Before(k) => traces[k],
-            Visit::After(k) => learning.pre[k].jumped(traces[k]),
+            Visit::Pre(k) => traces[k],
             Visit::Source(s) => sources[s],
         };
         if self.learns { self.on_pre.visit(value) } else { self.still.visit(value) }
@@ -185,7 +209,7 @@ impl<T: Real> Plastic<T> {
                     T::from_i32(quanta.draw(source, target, spike.1 as u64, pair.1) as i32)
                 });
             }
-            Gather::SincePre => unreachable!("one value for all of a visit"),
+            Gather::SincePre | Gather::Pre(_) => unreachable!("one value for all of a visit"),
         });
         work.run(*isa, targets.len());
     }
@@ -193,7 +217,7 @@ impl<T: Real> Plastic<T> {
     /// The postsynaptic spikes that some synapses, loaded into the memory of `on_pre`, have not seen yet: the first one of all that have
     /// any, then the second, and so on.
     fn replay(&mut self, chunk: &Range<usize>, place: Place) {
-        let Self { history, modulator, learning, waiting, on_pre, on_post, .. } = self;
+        let Self { history, modulator, learning, waiting, fading, on_pre, on_post, .. } = self;
         let (targets, seen) = (&self.targets[chunk.clone()], &mut self.seen[chunk.clone()]);
         let view = history.view(place.view);
         if !self.learns || on_post.is_idle() {
@@ -213,8 +237,11 @@ impl<T: Real> Plastic<T> {
             on_post.gather(waiting.len(), |gather, out| match gather {
                 Gather::SincePre => waiting.each(out, |p| T::from_i32(since_pre(p))),
                 Gather::SincePost => waiting.each(out, |p| T::from_i32(since_post(p))),
-                Gather::Post(k) => waiting.each(out, |p| history.value(p, k)),
-                Gather::Read(k) => waiting.each(out, |p| history.value(p, learning.post.len() + k)),
+                Gather::Pre(k) => fading[k].gather(waiting, history, k, out),
+                Gather::Post(k) => waiting.each(out, |p| history.value(p, learning.pre.len() + k)),
+                Gather::Read(k) => {
+                    waiting.each(out, |p| history.value(p, learning.pre.len() + learning.post.len() + k))
+                }
                 Gather::Integral(k) => {
                     let (m, integral) = (modulator.as_ref().expect("a modulator has spikes"), learning.integrals[k]);
                     waiting.each(out, |p| {
@@ -243,42 +270,4 @@ fn each<T, I: Copy>(out: &mut [T], of: &[I], mut value: impl FnMut(I) -> T) {
 /// Numbers kept for each row and delay.
 pub(super) fn width(learning: &Learning) -> usize {
     learning.pre.len() + learning.sources.len()
-}
-
-/// Variables of a source at a spike, `since` steps after the one before.
-fn change_sources(learning: &Learning, values: &mut [f64], since: f64) {
-    for (x, source) in values.iter_mut().zip(&learning.sources).filter(|(_, s)| s.rate > 0.0) {
-        *x *= libm::exp(-source.rate * since);
-    }
-    for step in &learning.source_steps {
-        let value = value_of(&step.expr, learning, values, since * learning.dt);
-        let x = &mut values[step.target];
-        match step.op {
-            Assign::Set => *x = value,
-            Assign::Add => *x += value,
-            Assign::Sub => *x -= value,
-            Assign::Mul => *x *= value,
-        }
-    }
-}
-
-fn value_of(expr: &Expr, learning: &Learning, values: &[f64], since: f64) -> f64 {
-    eval(expr, &mut Sources { learning, values, since })
-}
-
-/// Names of an expression about a source.
-struct Sources<'a> {
-    learning: &'a Learning,
-    values: &'a [f64],
-    /// Time since the spike before in ms.
-    since: f64,
-}
-
-impl Env for Sources<'_> {
-    fn name(&self, name: &str) -> Option<f64> {
-        if name == "since_pre" {
-            return Some(self.since);
-        }
-        self.learning.sources.iter().position(|s| s.name == name).map(|k| self.values[k])
-    }
 }

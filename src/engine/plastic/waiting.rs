@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn each_synapse_sees_every_spike_once_in_order() {
-        let mut history = History::<f64>::new(3, &[0], &[], 0, false);
+        let mut history = History::<f64>::new(3, &[0], &[], &[], 0, false);
         // Neuron k spikes k times.
         for stamp in 1..=5u64 {
             history.advance(stamp);

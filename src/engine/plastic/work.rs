@@ -70,17 +70,15 @@ impl<T: Real> Work<T> {
         kernel::run(isa, &self.code.program, &mut chunk);
     }
 
-    /// What the program left to be transmitted by synapse `i`.
+    /// What the program left to be transmitted by each of the first `len` synapses; one value where it is the same for all.
     #[inline(always)]
-    pub fn transmitted(&self) -> impl Fn(usize) -> T + '_ {
-        let place = self.code.transmit.expect("this program transmits");
-        let (slice, step): (&[T], usize) = match place {
-            Operand::Column(c) => (&self.columns[usize::from(c) * CHUNK..], 1),
-            Operand::Temp(t) => (&self.temps[usize::from(t) * CHUNK..], 1),
-            Operand::Input(k) => (&self.inputs[usize::from(k) * CHUNK..], 1),
-            Operand::Scalar(s) => (&self.scalars[usize::from(s)], 0),
-        };
-        move |i| slice[i * step]
+    pub fn transmitted(&self, len: usize) -> Result<&[T], T> {
+        match self.code.transmit.expect("this program transmits") {
+            Operand::Column(c) => Ok(&self.columns[usize::from(c) * CHUNK..][..len]),
+            Operand::Temp(t) => Ok(&self.temps[usize::from(t) * CHUNK..][..len]),
+            Operand::Input(k) => Ok(&self.inputs[usize::from(k) * CHUNK..][..len]),
+            Operand::Scalar(s) => Err(self.scalars[usize::from(s)][0]),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
         emit::{Emitter, Store, Target},
         graph::{Graph, Id},
     },
-    Code, Gather, Trace, Visit,
+    Code, Gather, Visit,
 };
 use crate::{
     kernel::{
@@ -86,17 +86,11 @@ impl Builder {
     }
 
     /// A trace of presynaptic spikes just before this event.
-    pub fn pre(&mut self, number: usize, trace: Trace) -> Id {
-        let before = self.visit(Visit::Before(number));
-        if self.at == At::Pre {
-            return before;
+    pub fn pre(&mut self, number: usize) -> Id {
+        match self.at {
+            At::Pre => self.visit(Visit::Pre(number)),
+            At::Post => self.input(Gather::Pre(number)),
         }
-        let (after, steps) = (self.visit(Visit::After(number)), self.since_pre());
-        let decayed = self.decayed(after, steps, trace.rate);
-        // A spike that reaches the synapse at the same time as a presynaptic one does not see its jump.
-        let zero = self.graph.constant(0.0);
-        let together = self.graph.op(Op::Eq, &[steps, zero]);
-        self.graph.op(Op::Select, &[together, before, decayed])
     }
 
     /// A trace of postsynaptic spikes just before this event.
