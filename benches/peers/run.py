@@ -47,7 +47,7 @@ NETWORKS = {
     ),
     "vogels_inhibitory": (
         "Inhibitory plasticity, 10,000",
-        "vogels_inhibitory",
+        str(ROOT / "benches/peers/vogels_inhibitory.toml"),
         [],
         ("vogels_inhibitory", "10000"),
         5000,
