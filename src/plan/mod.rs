@@ -146,6 +146,8 @@ pub struct Projection {
 /// What a projection's synapses learn by.
 #[derive(Clone, Debug)]
 pub struct Plasticity {
+    /// Names of the rules.
+    pub rules: Vec<String>,
     /// The rules, compiled.
     pub learning: Arc<Learning>,
     /// Share of the delay that lies on the dendrite.

@@ -170,7 +170,8 @@ delay = '1 ms'
         let silent = format!("{NETWORK}[run]\nduration = '1 ms'\n");
         let mut projections = Plan::new(&Spec::parse(Source::new("net.toml", silent), "net")?)?.projections;
         for projection in &mut projections[..2] {
-            projection.plasticity = Some(Plasticity { learning: Default::default(), dendritic: 0.0, modulator: None });
+            projection.plasticity =
+                Some(Plasticity { rules: Vec::new(), learning: Default::default(), dendritic: 0.0, modulator: None });
         }
         let spec = Spec::parse(Source::new("net.toml", text), "net")?;
         let scope = Scope::new(&spec)?;

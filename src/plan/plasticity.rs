@@ -77,6 +77,7 @@ pub fn plan(
         }
     }
     Ok(Some(super::Plasticity {
+        rules: used.iter().map(|u| u.rule.name.clone()).collect(),
         learning: Arc::new(learning),
         dendritic,
         modulator: modulator(scope, projection, &used, what, populations, dt)?,

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Purpose of the random key of released vesicles.
-const QUANTA: u64 = 0x0071_7561_6e74_61;
+const QUANTA: u64 = 0x7175_616e_7461;
 
 impl<T: Real> Plastic<T> {
     /// The synapses of projection number `projection` onto a block, if it has any of its targets.
