@@ -27,6 +27,7 @@
 //! - [`record`]: results as SONATA in HDF5, written and read; the only module that knows HDF5
 //! - [`analysis`]: statistics of spike trains, from files and while a run goes on
 //! - [`plot`]: pictures of result files
+//! - [`stdp`]: what a plasticity rule makes of pairs of spikes
 //! - [`mod@bench`]: networks timed over threads, scales and precisions, held against the machine's memory
 //! - [`cli`]: the `bouton` command
 //! - [`quantity`]: numbers with units
@@ -46,4 +47,5 @@ pub mod plot;
 pub mod quantity;
 pub mod record;
 pub mod spec;
+pub mod stdp;
 mod toml_reader;

@@ -127,6 +127,8 @@ fn check_models_and_networks_print_and_write_nothing() {
         (&["check", "ei_nmda", "--set", "neuron=hh_traub_miles"], "exponential_2"),
         (&["models"], "hh_squid"),
         (&["models", "lif"], "dv/dt"),
+        (&["models"], "Plasticity rules"),
+        (&["models", "stdp_additive"], "w += A_plus*w_max*x"),
         (&["networks"], "vogels_abbott"),
         (&["networks", "cuba"], "[populations."),
     ] {
@@ -152,6 +154,18 @@ fn a_mistake_is_code_2_and_nothing_is_written() {
         (&["plot", "missing.h5", "-o", "figure.png"], "missing.h5"),
         (&["stats", "missing.h5"], "missing.h5"),
         (&["models", "liff"], "did you mean \"lif\"?"),
+        (&["models", "stdp_aditive"], "did you mean \"stdp_additive\"?"),
+        (&["stdp", "stdp_aditive"], "did you mean \"stdp_additive\"?"),
+        (&["stdp", "missing.toml"], "cannot read plasticity rule file missing.toml"),
+        (&["stdp", "stdp_additive", "--set", "A_pluss=1"], "did you mean \"A_plus\"?"),
+        (&["stdp", "stdp_additive", "--set", "A_plus=1 nS"], "it needs a plain number"),
+        (&["stdp", "stdp_additive", "--weight", "1 nS"], "it is in nS, pA is needed"),
+        (&["stdp", "stdp_additive", "--weight", "3 pA", "--set", "w_max=2 pA"], "outside of the rule's bounds"),
+        (&["stdp", "stdp_additive", "--receptor", "lif"], "not a receptor"),
+        (&["stdp", "stdp_additive", "--dendritic", "2"], "dendritic = 2 is not within 0 and 1"),
+        (&["stdp", "stdp_additive", "--window", "100"], "write \"100 ms\""),
+        (&["stdp", "stdp_additive", "--step", "1 us"], "below the time step 0.1 ms"),
+        (&["stdp", "stdp_additive", "--frequencies", "50:1"], "write the lower one first"),
         (&["networks", "cubba"], "did you mean \"cuba\"?"),
         (&["run", "vogels_abbott", "--set", "size"], "KEY=VALUE"),
     ] {
@@ -189,4 +203,58 @@ fn a_neuron_that_diverges_is_named_and_what_was_recorded_is_kept() {
     let results = bouton::record::Results::open(&folder.path().join("out.h5")).map_err(|e| e.report()).unwrap();
     let status = results.status.to_string();
     assert!(status.starts_with("diverged") && status.contains("axon"), "{status}");
+}
+
+/// A rule of a user's own, additive and symmetric.
+const HEBB: &str = r#"
+kind = "plasticity"
+title = "Coincidences"
+on_pre = "w += A*w_max*y"
+on_post = "w += A*w_max*x"
+
+[traces]
+x = { of = "pre", tau = "tau", meaning = "presynaptic spikes" }
+y = { of = "post", tau = "tau", meaning = "postsynaptic spikes" }
+
+[parameters]
+w_max = { unit = "weight", meaning = "scale", above = 0 }
+A = { value = 0.001, meaning = "amplitude" }
+tau = { value = "30 ms", meaning = "time constant", above = "0 ms" }
+"#;
+
+#[test]
+fn a_rule_of_the_users_own_is_listed_paired_and_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("hebb.toml"), HEBB).unwrap();
+    assert!(succeeds(folder.path(), &["models", "hebb.toml"]).contains("w += A*w_max*y"));
+    let short = ["stdp", "hebb.toml", "--pairs", "5", "--frequencies", "20:50", "--step", "5 ms", "--window", "50 ms"];
+    let text = succeeds(folder.path(), &[&short[..], &["-o", "figure.png"]].concat());
+    for part in ["hebb: Coincidences", "w_max = 2 pA, twice the weight", "with 30.0 ms", "no depression", "20 Hz"] {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+    let set = ["--set", "A=0.002", "--weight", "2 pA", "--json", "-o", "results"];
+    let seen: Value = serde_json::from_str(&succeeds(folder.path(), &[&short[..], &set].concat())).expect("JSON");
+    assert_eq!(seen["window"]["dt_ms"].as_array().unwrap().len(), 21);
+    // Five pairings of 10 ms, relative to half of w_max.
+    let change = seen["window"]["change"][12].as_f64().unwrap();
+    assert!((change - 5.0 * 0.002 * 2.0 * (-1.0f64 / 3.0).exp()).abs() < 1e-9, "{change}");
+    assert_eq!((&seen["parameters"]["hebb.w_max"], &seen["weight"]), (&"4 pA".into(), &"2 pA".into()));
+    assert_eq!(files(folder.path()), ["figure.png", "hebb.toml", "results"]);
+    assert_eq!(files(&folder.path().join("results")), ["hebb.json", "hebb.png", "hebb.svg"]);
+}
+
+#[test]
+fn a_mistake_in_a_users_rule_is_shown_in_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    for (old, new, part) in [
+        ("A*w_max*y", "A*w_mx*y", "did you mean \"w_max\"?"),
+        ("A*w_max*y", "A*y", "A*y is a plain number, it must be in pA"),
+        ("of = \"pre\"", "of = \"axon\"", "not \"axon\""),
+    ] {
+        std::fs::write(folder.path().join("hebb.toml"), HEBB.replacen(old, new, 1)).unwrap();
+        let error = fails(folder.path(), &["stdp", "hebb.toml"], 2);
+        assert!(error.contains(part) && error.contains("[hebb.toml:"), "{part} is not in\n{error}");
+    }
+    std::fs::write(folder.path().join("hebb.toml"), HEBB.replacen("on_pre", "on_spike", 1)).unwrap();
+    assert!(fails(folder.path(), &["models", "hebb.toml"], 2).contains("[hebb.toml:4:1]"));
 }

@@ -2,11 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use bouton::{error::Source, lang::model::Model, plan::Plan, spec::Spec};
+use bouton::{
+    error::Source,
+    lang::{model::Model, rule::Rule},
+    plan::Plan,
+    quantity::Dim,
+    spec::Spec,
+};
 
 const NETWORK_FILE: &str = include_str!("../docs/network-file.md");
 const README: &str = include_str!("../README.md");
 const MODELS: &str = include_str!("../docs/models.md");
+const PLASTICITY: &str = include_str!("../docs/plasticity.md");
 
 /// The examples of a page: what stands between ```` ```toml ```` and ```` ``` ````.
 fn examples(page: &str) -> Vec<&str> {
@@ -47,12 +54,50 @@ fn model_examples_parse() {
 }
 
 #[test]
-fn the_readme_shows_a_network_that_can_be_run_and_a_model() {
-    let [network, model] = examples(README)[..] else { panic!("a network and a model") };
+fn the_readme_shows_a_network_that_can_be_run_a_model_and_a_projection_that_learns() {
+    let [network, model, learning] = examples(README)[..] else { panic!("a network, a model and a projection") };
     let spec = Spec::parse(Source::new("README.md", network), "mine");
     Plan::new(&spec.unwrap_or_else(|e| panic!("{}", e.report()))).unwrap_or_else(|e| panic!("{}", e.report()));
     Model::parse("qif", Source::new("README.md", model)).unwrap_or_else(|e| panic!("{}", e.report()));
     assert_eq!(network.lines().filter(|line| !line.is_empty()).count(), 30);
+    let spec = Spec::parse(Source::new("README.md", format!("{network}{learning}")), "mine");
+    let plan = spec.and_then(|spec| Plan::new(&spec)).unwrap_or_else(|e| panic!("{}", e.report()));
+    assert_eq!(plan.projections.iter().filter(|p| p.plasticity.is_some()).count(), 1);
+}
+
+#[test]
+fn the_network_that_learns_can_be_run_and_the_rule_parses() {
+    let [network, rule] = examples(PLASTICITY)[..] else { panic!("a network and a rule") };
+    let spec = Spec::parse(Source::new("docs/plasticity.md", network), "example");
+    let plan = spec.and_then(|spec| Plan::new(&spec)).unwrap_or_else(|e| panic!("{}", e.report()));
+    assert!(plan.projections.iter().any(|p| p.plasticity.is_some()));
+    for weight in [Dim::CONDUCTANCE, Dim::CURRENT, Dim::VOLTAGE, Dim::NONE] {
+        let read = Rule::parse("example", Source::new("docs/plasticity.md", rule), weight);
+        read.unwrap_or_else(|e| panic!("{}", e.report()));
+    }
+}
+
+#[test]
+fn every_key_of_the_rule_file_is_documented() {
+    let head = "kind = 'plasticity'\ntitle = 'a'\n";
+    let unknown = "qqqqqqqqqqqqqqqqqq = 1";
+    // Parameters are those of models.
+    let documented: BTreeSet<&str> = documented(PLASTICITY).into_iter().chain(documented(MODELS)).collect();
+    for rest in [
+        unknown.to_string(),
+        format!("[traces]\nx = {{ of = 'pre', tau = '1 ms', {unknown} }}"),
+        format!("[traces]\nx = {{ of = 'modulator', tau = '1 ms', jump = '2', {unknown} }}"),
+        format!("[variables]\nc = {{ {unknown} }}"),
+        format!("quanta = {{ n = 5, p = 0.5, {unknown} }}"),
+        format!("[parameters]\nA = {{ value = 1, meaning = 'm', {unknown} }}"),
+        format!("[parameters]\nA = {{ unit = 'weight', meaning = 'm', {unknown} }}"),
+    ] {
+        let text = format!("{head}{rest}\n");
+        let error = Rule::parse("m", Source::new("m.toml", text), Dim::CURRENT).expect_err("an unknown key");
+        for key in known(&error) {
+            assert!(documented.contains(key.as_str()), "`{key}` is not in docs/plasticity.md ({error})");
+        }
+    }
 }
 
 #[test]

@@ -47,7 +47,8 @@ fn report(plan: &Plan) -> String {
     out += "\n";
     for p in &plan.projections {
         let synapses = p.wiring.expected_synapses();
-        out += &format!("  {:<16} {:<8} about {synapses:.0} synapses\n", p.name, p.receptor);
+        let learning = p.plasticity.as_ref().map_or(String::new(), |rules| format!(", {}", rules.names.join(", ")));
+        out += &format!("  {:<16} {:<8} about {synapses:.0} synapses{learning}\n", p.name, p.receptor);
     }
     // An empty sum of floats is -0.
     out += &format!("\n{} neurons, about {:.0} synapses\n", plan.neurons(), plan.synapses().abs());

@@ -16,8 +16,10 @@ pub mod models;
 pub mod networks;
 pub mod plot;
 pub mod progress;
+mod rule_page;
 pub mod run;
 pub mod stats;
+pub mod stdp;
 pub mod summary;
 
 /// Large-scale spiking neural networks from a text file.
@@ -45,7 +47,9 @@ pub enum Command {
     /// One run of `bouton bench`, in a process of its own
     #[command(hide = true)]
     Measure(NetworkArgs),
-    /// List the shipped models, or print one: equations, parameters, citation
+    /// Pairs of spikes through a plasticity rule: the STDP window, and the change over the frequency
+    Stdp(stdp::StdpArgs),
+    /// List the shipped models and plasticity rules, or print one: equations, parameters, citation
     Models(models::ModelsArgs),
     /// List the shipped networks, or print the file of one to start your own from
     Networks(networks::NetworksArgs),
@@ -110,6 +114,7 @@ pub fn main() -> ExitCode {
         Command::Stats(args) => stats::stats(args),
         Command::Bench(args) => bench::bench(args),
         Command::Measure(args) => bench::measure(args),
+        Command::Stdp(args) => stdp::stdp(args),
         Command::Models(args) => models::models(args),
         Command::Networks(args) => networks::networks(args),
     };

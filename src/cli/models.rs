@@ -1,21 +1,22 @@
-//! `bouton models`: the shipped models, and what is in a model file.
+//! `bouton models`: the shipped models and plasticity rules, and what is in their files.
 
 use std::sync::Arc;
 
 use clap::Args;
 
+use super::rule_page;
 use crate::{
     error::{Error, Result},
     lang::{
         Integrator, integrators, library,
-        model::{Kind, Model},
+        model::{Kind, Model, Parameter},
     },
 };
 
 /// Arguments of `bouton models`.
 #[derive(Args, Debug)]
 pub struct ModelsArgs {
-    /// Print this model: a shipped one, or the path of a model file that ends in .toml
+    /// Print this model or rule: a shipped one, or the path of a file that ends in .toml
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
 }
@@ -24,7 +25,13 @@ pub struct ModelsArgs {
 pub fn models(args: ModelsArgs) -> Result<()> {
     match args.name {
         None => print!("{}", list()),
-        Some(name) => print!("{}", page(&library::load(&name, None)?)?),
+        Some(name) => match rule_page::find(&name) {
+            Some(rule) => print!("{}", rule_page::page(&rule?)?),
+            None if !name.ends_with(".toml") && !library::names().contains(&&*name) => {
+                return Err(rule_page::unknown(&name));
+            }
+            None => print!("{}", page(&library::load(&name, None)?)?),
+        },
     }
     Ok(())
 }
@@ -38,7 +45,8 @@ const KINDS: [(Kind, &str); 4] = [
 ];
 
 fn list() -> String {
-    let width = library::names().iter().map(|name| name.len()).max().unwrap_or(0);
+    let names = [library::names(), library::rule_names()].concat();
+    let width = names.iter().map(|name| name.len()).max().unwrap_or(0);
     let mut list = String::new();
     for (kind, heading) in KINDS {
         list += &format!("{heading}\n");
@@ -47,7 +55,14 @@ fn list() -> String {
         }
         list.push('\n');
     }
-    list + "bouton models NAME    prints equations, parameters, integrators and citation\n"
+    list += &format!("{}\n", rule_page::HEADING);
+    for name in library::rule_names() {
+        let rule = rule_page::any_weight(name).unwrap_or_else(|e| panic!("{}", e.report()));
+        list += &format!("  {name:width$}  {}\n", rule.title);
+    }
+    list + "\n\
+            bouton models NAME    prints equations, parameters, integrators and citation\n\
+            bouton stdp RULE      runs pairs of spikes through a plasticity rule\n"
 }
 
 /// All that a person needs to use a model.
@@ -57,7 +72,10 @@ fn page(model: &Model) -> Result<String> {
         page += &format!("\n{}\n", indented(&model.citation));
     }
     page += &written(model)?;
-    page += &parameters(model);
+    let value = |p: &Parameter| crate::plan::text(&p.value, &model.source);
+    page += &parameters(
+        model.parameters.iter().map(|p| [p.name.to_string(), value(p), p.bounds(), p.meaning.clone()]).collect(),
+    );
     let moved = integrators_of(model)?;
     if !moved.is_empty() {
         page += "\nIntegrators\n";
@@ -99,13 +117,10 @@ fn written(model: &Model) -> Result<String> {
 }
 
 /// A table: name, default, bounds, meaning.
-fn parameters(model: &Model) -> String {
-    if model.parameters.is_empty() {
+pub fn parameters(rows: Vec<[String; 4]>) -> String {
+    if rows.is_empty() {
         return String::new();
     }
-    let value = |p: &crate::lang::model::Parameter| crate::plan::text(&p.value, &model.source);
-    let rows: Vec<[String; 4]> =
-        model.parameters.iter().map(|p| [p.name.to_string(), value(p), p.bounds(), p.meaning.clone()]).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let [name, default, bounds] = [width(0), width(1).max(7), width(2).max(6)];
     let mut out = format!("\nParameters\n  {:name$}  {:default$}  {:bounds$}  meaning\n", "", "default", "bounds");
@@ -126,7 +141,8 @@ fn integrators_of(model: &Model) -> Result<Vec<(String, Integrator)>> {
     }
 }
 
-fn indented(text: &str) -> String {
+/// Lines moved to the right.
+pub fn indented(text: &str) -> String {
     text.trim().lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }
 
@@ -141,7 +157,7 @@ mod tests {
     #[test]
     fn the_list_names_every_model_once() {
         let list = list();
-        for name in library::names() {
+        for name in [library::names(), library::rule_names()].concat() {
             let lines = list.lines().filter(|line| line.trim_start().split(' ').next() == Some(name));
             assert_eq!(lines.count(), 1, "{name} in\n{list}");
         }

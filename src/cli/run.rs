@@ -127,7 +127,7 @@ fn summary(plan: &Plan, simulation: &mut Simulation, done: &Loop, stats: &SpikeS
 /// What a projection has learnt, if it learns.
 fn learning(plan: &Plan, simulation: &mut Simulation, number: usize) -> Option<LearningSummary> {
     let projection = &plan.projections[number];
-    let rules = projection.plasticity.as_ref()?.rules.clone();
+    let rules = projection.plasticity.as_ref()?.names.clone();
     let stats = simulation.weight_stats(number);
     let to = &projection.wiring.to;
     let unit = plan.populations[to.population].receptors[projection.wiring.receptor].1.to_string();

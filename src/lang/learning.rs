@@ -4,7 +4,7 @@ mod builder;
 mod compile;
 mod drift;
 
-pub use compile::{Given, compile};
+pub use compile::{Given, compile, is_number_of_vesicles};
 
 use super::{ast::Expr, equation::Assign};
 use crate::{

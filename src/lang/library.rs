@@ -94,8 +94,11 @@ fn own(what: &str, name: &str, folder: Option<&Path>, known: Vec<&str>) -> Resul
     }
     let path = folder.unwrap_or(Path::new("")).join(name);
     let text = std::fs::read_to_string(&path).map_err(|e| {
-        Error::io(format!("cannot read {what} file {}: {e}", path.display()))
-            .help("the path is relative to the network file")
+        Error::io(format!("cannot read {what} file {}: {e}", path.display())).help(if folder.is_some() {
+            "the path is relative to the network file"
+        } else {
+            "give the path of a file"
+        })
     })?;
     let stem = path.file_stem().map_or_else(|| name.to_string(), |s| s.to_string_lossy().into_owned());
     Ok((stem, Source::new(path.display().to_string(), text)))

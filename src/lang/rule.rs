@@ -3,6 +3,8 @@
 mod check;
 mod read;
 
+use std::ops::Range;
+
 use super::{
     ast::Expr,
     equation::{Equation, Statement},
@@ -55,6 +57,8 @@ pub struct Rule {
 pub struct Trace {
     /// Its name.
     pub name: String,
+    /// Where the name stands.
+    pub name_span: Range<usize>,
     /// Whose spikes raise it.
     pub of: Of,
     /// Its time constant.
@@ -81,6 +85,8 @@ pub enum Of {
 pub struct Variable {
     /// Its name.
     pub name: String,
+    /// Where the name stands.
+    pub name_span: Range<usize>,
     /// Its dimension.
     pub dim: Dim,
     /// One value for all synapses of a source with one delay, rather than one a synapse.

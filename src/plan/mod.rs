@@ -147,7 +147,7 @@ pub struct Projection {
 #[derive(Clone, Debug)]
 pub struct Plasticity {
     /// Names of the rules.
-    pub rules: Vec<String>,
+    pub names: Vec<String>,
     /// The rules, compiled.
     pub learning: Arc<Learning>,
     /// Share of the delay that lies on the dendrite.

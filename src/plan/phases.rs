@@ -171,7 +171,7 @@ delay = '1 ms'
         let mut projections = Plan::new(&Spec::parse(Source::new("net.toml", silent), "net")?)?.projections;
         for projection in &mut projections[..2] {
             projection.plasticity =
-                Some(Plasticity { rules: Vec::new(), learning: Default::default(), dendritic: 0.0, modulator: None });
+                Some(Plasticity { names: Vec::new(), learning: Default::default(), dendritic: 0.0, modulator: None });
         }
         let spec = Spec::parse(Source::new("net.toml", text), "net")?;
         let scope = Scope::new(&spec)?;

@@ -77,11 +77,22 @@ pub fn plan(
         }
     }
     Ok(Some(super::Plasticity {
-        rules: used.iter().map(|u| u.rule.name.clone()).collect(),
+        names: used.iter().map(|u| u.rule.name.clone()).collect(),
         learning: Arc::new(learning),
         dendritic,
         modulator: modulator(scope, projection, &used, what, populations, dt)?,
     }))
+}
+
+/// A run longer than synapses that learn can count.
+pub fn check_length(scope: &Scope, spec: &Spec, projections: &[super::Projection], steps: u64) -> Result<()> {
+    let Some(first) = projections.iter().find(|p| p.plasticity.is_some()).filter(|_| steps > i32::MAX as u64) else {
+        return Ok(());
+    };
+    let message = format!("a run of {steps} steps is too long for projection \"{}\", which learns", first.name);
+    let help =
+        format!("run at most {} steps and go on from the results: rule = {{ edges = \"results.h5\" }}", i32::MAX);
+    Err(scope.error(&spec.run.span, message, help))
 }
 
 /// A dendritic delay that spikes cannot wait for.
@@ -150,14 +161,36 @@ fn values(scope: &Scope, rule: &Rule, given: &spec::Plasticity) -> Result<BTreeM
         })?;
         values.insert(name.value.clone(), value);
     }
-    match rule.parameters.iter().find(|p| !values.contains_key(&*p.name)) {
-        None => Ok(values),
-        Some(p) => {
-            let unit = p.dim;
-            let message = format!("rule \"{}\" needs {}: {}", rule.name, p.name, p.meaning);
-            let help = format!("write plasticity = {{ rule = \"{}\", {} = \"... {unit}\" }}", rule.name, p.name);
-            Err(scope.error(&given.rule.span, message, help))
+    let Some(missing) = rule.parameters.iter().find(|p| !values.contains_key(&*p.name)) else {
+        return vesicles(scope, rule, given, values);
+    };
+    let all = rule.parameters.iter().filter(|p| p.required).map(|p| match p.dim {
+        Dim::NONE => format!(", {} = ...", p.name),
+        unit => format!(", {} = \"... {unit}\"", p.name),
+    });
+    let message = format!("rule \"{}\" needs {}: {}", rule.name, missing.name, missing.meaning);
+    let help = format!("write plasticity = {{ rule = \"{}\"{} }}", rule.name, all.collect::<String>());
+    Err(scope.error(&given.rule.span, message, help))
+}
+
+/// A number of vesicles that the user gives is whole; that of the rule is looked at when it is compiled.
+fn vesicles(
+    scope: &Scope,
+    rule: &Rule,
+    given: &spec::Plasticity,
+    values: BTreeMap<String, f64>,
+) -> Result<BTreeMap<String, f64>> {
+    let named = rule.quanta.as_ref().and_then(|[n, _]| match &*n.node {
+        Node::Name(name) => given.parameters.iter().find(|p| p.0.value == **name),
+        _ => None,
+    });
+    match named {
+        Some((name, expr)) if !learning::is_number_of_vesicles(values[&name.value]) => {
+            let message =
+                format!("rule \"{}\": {} = {} is not a number of vesicles", rule.name, name.value, values[&name.value]);
+            Err(scope.error(&expr.span, message, "use a whole number from 1 to 1000"))
         }
+        _ => Ok(values),
     }
 }
 
@@ -176,8 +209,11 @@ fn modulator(
         match (&plasticity.modulator, wants) {
             (None, false) => {}
             (None, true) => {
-                let message = format!("{what}: rule \"{}\" needs a modulator", used.rule.name);
-                let help = "name the population whose spikes raise it: modulator = \"dopamine\"";
+                let raised: Vec<&str> = used.rule.traces_of(Of::Modulator).map(|t| t.name.as_str()).collect();
+                let (name, raised) = (&used.rule.name, raised.join(", "));
+                let message =
+                    format!("{what}: rule \"{name}\" needs a modulator, a population whose spikes raise {raised}");
+                let help = format!("name it: plasticity = {{ rule = \"{name}\", modulator = \"POPULATION\", ... }}");
                 return Err(scope.error(&plasticity.rule.span, message, help));
             }
             (Some(name), false) => {
@@ -288,12 +324,16 @@ pub fn outside(
             shown(bounds.1)
         ),
         false => format!(
-            "{what}: weights have no limit, but the rule's bounds are {} to {}",
+            "{what}: weights are drawn without limit, but the rule's bounds are {} to {}",
             shown(bounds.0),
             shown(bounds.1)
         ),
     };
-    let help =
-        "change the weight or the rule's bounds (w_max); a distribution has limits in normal(mean, sd, low, high)";
+    let help = match low == high {
+        true => "change the weight, or the parameters of the rule that bound it, such as w_max",
+        false => {
+            "draw between the bounds: uniform(low, high), normal(mean, sd, low, high); or change those of the rule, such as w_max"
+        }
+    };
     Some(scope.error(&weight.span, message, help))
 }

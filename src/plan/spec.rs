@@ -34,6 +34,7 @@ impl Plan {
         let context = populations::Context { scope, spec, changes: &changes, dt, steps, seed };
         let mut populations = populations::plan(&context)?;
         let projections = projections::plan(scope, spec, &populations, dt, seed)?;
+        super::plasticity::check_length(scope, spec, &projections, steps)?;
         phases::learning(scope, spec, &projections, &mut phases)?;
         let Recording { traces, edges, synapses } =
             recording::plan(scope, &spec.record, &mut populations, &projections, (dt, steps))?;

@@ -203,7 +203,7 @@ duration = '100 ms'
         let learning = std::sync::Arc::new(Learning { variables, bounds, ..Learning::default() });
         for projection in plan.projections.iter_mut().filter(|p| learn.contains(&&*p.receptor)) {
             projection.plasticity =
-                Some(Plasticity { rules: Vec::new(), learning: learning.clone(), dendritic: 0.0, modulator: None });
+                Some(Plasticity { names: Vec::new(), learning: learning.clone(), dendritic: 0.0, modulator: None });
         }
         let text = format!("{NETWORK}[[record.synapses]]\nprojection = 'E->E'\n{lines}\n");
         let spec = Spec::parse(Source::new("net.toml", text), "net")?;

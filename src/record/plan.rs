@@ -13,10 +13,14 @@ impl Meta {
             .populations
             .iter()
             .flat_map(|p| p.parameters.iter().map(|(name, value)| (format!("{}.{name}", p.name), value.clone())));
+        let rules = plan.projections.iter().flat_map(|p| {
+            let parameters = p.plasticity.iter().flat_map(|rules| &rules.learning.parameters);
+            parameters.map(|(name, value)| (format!("{}.{name}", p.name), value.clone()))
+        });
         Self {
             title: plan.title.clone(),
             network_text: plan.source.text.to_string(),
-            parameters: plan.constants.iter().cloned().chain(parameters).collect(),
+            parameters: plan.constants.iter().cloned().chain(parameters).chain(rules).collect(),
             seed: plan.seed,
             dt_ms: plan.dt,
             duration_ms: plan.duration(),

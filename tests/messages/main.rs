@@ -11,6 +11,7 @@ use bouton::{
 mod equations;
 mod network;
 mod panics;
+mod plasticity;
 mod values;
 
 /// A sound network; its name makes paths in it relative to `files`.

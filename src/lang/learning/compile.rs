@@ -30,6 +30,11 @@ pub struct Given<'a> {
     pub host: String,
 }
 
+/// Quanta are drawn one by one.
+pub fn is_number_of_vesicles(n: f64) -> bool {
+    (1.0..=1000.0).contains(&n) && n.fract() == 0.0
+}
+
 /// Numbers of a rule's names in the projection's lists.
 struct Numbered<'a> {
     given: &'a Given<'a>,
@@ -95,7 +100,7 @@ fn declare<'a>(given: &'a Given<'a>, several: bool, learning: &mut Learning) -> 
     }
     if let Some([n, p]) = &rule.quanta {
         let count = fixed(n);
-        if !(1.0..=1000.0).contains(&count) || count.fract() != 0.0 {
+        if !is_number_of_vesicles(count) {
             let flaw = Flaw::new(format!("quanta.n = {count} is not a whole number from 1 to 1000"), n.span.clone());
             return Err(flaw.help("give n as a number of vesicles, e.g. 5").at(&rule.source));
         }
@@ -104,8 +109,17 @@ fn declare<'a>(given: &'a Given<'a>, several: bool, learning: &mut Learning) -> 
     if rule.post_event.is_some() {
         learning.event = Some(format!("{}.post_event", given.host));
     }
-    if let (None, Some([low, high])) = (learning.bounds, &rule.bounds) {
-        learning.bounds = Some((fixed(low), fixed(high)));
+    if let Some([low, high]) = &rule.bounds {
+        let (least, greatest) = (fixed(low), fixed(high));
+        if least > greatest {
+            let [least, greatest] = [least, greatest].map(|w| display(w, rule.weight));
+            let message = format!("bounds: the least weight, {least}, is above the greatest, {greatest}");
+            let flaw = Flaw::new(message, low.span.start..high.span.end);
+            return Err(flaw.help("write the least first, and look at the values of the parameters").at(&rule.source));
+        }
+        // Of several rules all bounds hold.
+        let (others_least, others_greatest) = learning.bounds.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
+        learning.bounds = Some((least.max(others_least), greatest.min(others_greatest)));
     }
     let shown = rule.parameters.iter().map(|p| {
         let value = given.values.get(&*p.name).copied().unwrap_or_default();

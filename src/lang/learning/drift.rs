@@ -27,7 +27,7 @@ pub fn terms(expr: &Expr) -> Result<Vec<Term>, Flaw> {
     let negative = |terms: Vec<Term>| terms.into_iter().map(|t| Term { factor: -t.factor, ..t }).collect::<Vec<_>>();
     let refuse = || {
         let help = "write a sum of products of variables, modulator traces and parameters, e.g. c*(D - b)/tau";
-        Flaw::new(format!("drift: {expr} is not a sum of products"), expr.span.clone()).help(help)
+        Flaw::new("drift: this is not a sum of products", expr.span.clone()).help(help)
     };
     Ok(match &*expr.node {
         Node::Literal(q) => vec![Term { factor: q.value, names: Vec::new() }],

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, ops::Range};
 
 use super::{
     super::{
-        algebra::{has_random, names},
+        algebra::{has_random, names, visit},
         ast::{Expr, Func, Node, Unary},
         equation::{Assign, Statement},
         units::{Scope, dimension, resolve_units},
@@ -174,7 +174,17 @@ impl Check<'_> {
     }
 
     fn has(&self, expr: &Expr, place: Place, want: Dim, what: &str) -> Result<()> {
-        let dim = dimension(expr, &names_at(self.rule, place)).map_err(|f| f.of(what).at(&self.rule.source))?;
+        let known = names_at(self.rule, place);
+        let mut misplaced = None;
+        visit(expr, &mut |e| match &*e.node {
+            Node::Name(name) if known.dim(name).is_none() && self.declares(name) => misplaced = Some(e.clone()),
+            _ => {}
+        });
+        if let Some(name) = misplaced {
+            let message = format!("{what}: `{name}` cannot stand here");
+            return Err(self.error(&name.span, message, self.instead(place, &name.text())));
+        }
+        let dim = dimension(expr, &known).map_err(|f| f.of(what).at(&self.rule.source))?;
         if has_random(expr) {
             let message = format!("{what} is random");
             return Err(self.error(&expr.span, message, "a rule has `quanta` for random release, and no other chance"));
@@ -182,19 +192,47 @@ impl Check<'_> {
         if dim == want {
             return Ok(());
         }
-        let message = format!("{what}: {expr} is in {dim}, {want} is needed");
-        Err(self.error(
-            &expr.span,
-            message,
-            "correct the expression or the unit; unit = \"weight\" is that of the weight",
-        ))
+        let unit = |dim: Dim| if dim == Dim::NONE { "a plain number".to_string() } else { format!("in {dim}") };
+        let message = format!("{what}: {expr} is {}, it must be {}", unit(dim), unit(want));
+        let weight = self.rule.weight;
+        let help = match want == weight && weight != Dim::NONE {
+            true => {
+                format!("weights are in {weight} here; a parameter with unit = \"weight\", such as w_max, suits any")
+            }
+            false => "correct the expression or the unit of what is in it".into(),
+        };
+        Err(self.error(&expr.span, message, &help))
+    }
+
+    /// Names that stand somewhere in a rule.
+    fn declares(&self, name: &str) -> bool {
+        let rule = self.rule;
+        let built_in = ["w", "v", "quanta", "since_pre", "since_post"].contains(&name);
+        let own = || rule.traces.iter().map(|t| &t.name).chain(rule.variables.iter().map(|v| &v.name));
+        built_in || own().any(|n| n == name) || rule.equations.iter().any(|e| *e.name == *name)
+    }
+
+    /// What may stand at a place, where `name` may not.
+    fn instead(&self, place: Place, name: &str) -> &'static str {
+        match place {
+            Place::Fixed => "this is computed before the run, from parameters alone",
+            Place::Source => "use variables that are per = \"source\", since_pre and parameters",
+            Place::Event | Place::Transmit if name == "quanta" => {
+                "`transmit` may use it, in a rule that has quanta = { n = ..., p = ... }"
+            }
+            Place::Event | Place::Transmit => "a trace of the modulator acts between spikes: use it in `drift`",
+            Place::Drift => {
+                "use traces of the modulator, parameters, and variables per synapse, which on_pre and on_post change"
+            }
+            Place::Neuron => "equations of the neuron may use v, each other and parameters",
+        }
     }
 
     fn declarations(&self) -> Result<()> {
         let rule = self.rule;
         let parameters = rule.parameters.iter().map(|p| (p.name.to_string(), p.value.span.clone()));
-        let traces = rule.traces.iter().map(|t| (t.name.clone(), t.tau.span.clone()));
-        let variables = rule.variables.iter().map(|v| (v.name.clone(), 0..0));
+        let traces = rule.traces.iter().map(|t| (t.name.clone(), t.name_span.clone()));
+        let variables = rule.variables.iter().map(|v| (v.name.clone(), v.name_span.clone()));
         let equations = rule.equations.iter().map(|e| (e.name.to_string(), e.name_span.clone()));
         let mut seen = BTreeSet::new();
         for (name, span) in parameters.chain(traces).chain(variables).chain(equations) {
@@ -288,16 +326,16 @@ w_max = { unit = 'weight', meaning = 'm', above = 0 }
     fn mistakes_point_into_the_file() {
         for (top, message, help) in [
             ("on_pre = 'w -= w_mx*y'", "on_pre of w: `w_mx` is not known here", "did you mean \"w_max\"?"),
-            ("on_pre = 'w -= 0.1*y'", "on_pre of w: 0.1*y is in 1, nS is needed", "weight"),
+            ("on_pre = 'w -= 0.1*y'", "on_pre of w: 0.1*y is a plain number, it must be in nS", "w_max"),
             ("on_pre = 'x += 1'", "on_pre: `x` is neither the weight nor a variable", "jumps by itself"),
             ("on_post = 'u = 1'", "on_post cannot change `u`", "on_pre"),
             ("on_pre = 'u = y'", "on_pre: `u` is one value per source and cannot depend on `y`", "since_pre"),
             ("on_pre = 'w *= rand()'", "on_pre of w is random", "quanta"),
-            ("bounds = ['0 pA', 'w_max']", "bounds: 0 pA is in pA, nS is needed", "weight"),
+            ("bounds = ['0 pA', 'w_max']", "bounds: 0 pA is in pA, it must be in nS", "weight"),
             ("bounds = ['0 nS']", "two values are needed here", "w_max"),
-            ("transmit = 'w*quanta'", "transmit: `quanta` is not known here", ""),
+            ("transmit = 'w*quanta'", "transmit: `quanta` cannot stand here", "n = ..., p = ..."),
             ("quanta = { n = 5 }", "quanta: `p` is missing", "add p"),
-            ("drift = 'c*x/ms'", "drift: `x` is not known here", ""),
+            ("drift = 'c*x/ms'", "drift: `x` cannot stand here", "traces of the modulator"),
             ("post_event = 'v'", "post_event = v is not a condition", "v >"),
             ("on_spike = 'w += w'", "unknown key `on_spike`", "known here"),
         ] {

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     error::{Error, Result, Source, did_you_mean},
     quantity::{Dim, parse_unit},
+    spec::At,
     toml_reader::{Item, Table},
 };
 
@@ -59,18 +60,18 @@ fn statements(table: &mut Table, key: &str, source: &Source) -> Result<Vec<State
 }
 
 /// A table of tables, in the order of the file.
-fn named<T>(table: &mut Table, key: &str, read: impl Fn(String, &mut Table) -> Result<T>) -> Result<Vec<T>> {
+fn named<T>(table: &mut Table, key: &str, read: impl Fn(At<String>, &mut Table) -> Result<T>) -> Result<Vec<T>> {
     let Some(mut all) = table.take_table(key)? else { return Ok(Vec::new()) };
     let mut out = Vec::new();
     for (name, item) in all.take_rest() {
         let mut entry = item.table()?;
-        out.push(read(name.value, &mut entry)?);
+        out.push(read(name, &mut entry)?);
         entry.finish()?;
     }
     Ok(out)
 }
 
-fn trace(name: String, entry: &mut Table) -> Result<Trace> {
+fn trace(name: At<String>, entry: &mut Table) -> Result<Trace> {
     const SIDES: [(&str, Of); 3] = [("pre", Of::Pre), ("post", Of::Post), ("modulator", Of::Modulator)];
     let of = entry.require("of", "of = \"pre\"")?;
     let side = of.clone().str()?;
@@ -84,10 +85,10 @@ fn trace(name: String, entry: &mut Table) -> Result<Trace> {
     };
     let tau = entry.require("tau", "tau = \"tau_plus\"")?.expr()?;
     let meaning = entry.take_str("meaning")?.map(|m| m.value).unwrap_or_default();
-    Ok(Trace { name, of: known.1, tau, jump, meaning })
+    Ok(Trace { name: name.value, name_span: name.span, of: known.1, tau, jump, meaning })
 }
 
-fn variable(name: String, entry: &mut Table, weight: Dim) -> Result<Variable> {
+fn variable(name: At<String>, entry: &mut Table, weight: Dim) -> Result<Variable> {
     let dim = match entry.take("unit") {
         None => Dim::NONE,
         Some(item) => {
@@ -110,7 +111,8 @@ fn variable(name: String, entry: &mut Table, weight: Dim) -> Result<Variable> {
         },
     };
     Ok(Variable {
-        name,
+        name: name.value,
+        name_span: name.span,
         dim,
         per_source,
         tau: entry.take_expr("tau")?,
