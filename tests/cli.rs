@@ -64,6 +64,7 @@ fn run_prints_one_json_object_and_writes_the_results_and_the_spikes_as_text() {
         "spikes",
         "spike_hash",
         "populations",
+        "learning",
         "stages",
     ] {
         assert!(!seen[field].is_null(), "{field} is missing in {seen}");
@@ -87,6 +88,20 @@ fn the_seed_decides_the_spikes_and_the_threads_do_not() {
     assert_eq!(one, hash(&["--threads", "3", "--seed", "7"]));
     assert_eq!(one, hash(&["--threads", "3", "--set", "run.seed=7"]));
     assert_ne!(one, hash(&["--threads", "1", "--seed", "8"]));
+}
+
+#[test]
+fn the_weights_that_are_learnt_do_not_depend_on_the_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let learning = |threads: &str| {
+        let arguments = [&["run", "vogels_abbott_stdp"], &SMALL[..], &["--threads", threads]].concat();
+        let seen: Value = serde_json::from_str(&succeeds(folder.path(), &arguments)).expect("one JSON object");
+        seen["learning"].clone()
+    };
+    let one = learning("1");
+    assert_eq!((&one[0]["projection"], &one[0]["rules"][0]), (&"E->E".into(), &"stdp_additive".into()));
+    assert!(one[0]["sd"].as_f64() > Some(0.001), "they learn: {one}");
+    assert_eq!(learning("3"), one);
 }
 
 #[test]

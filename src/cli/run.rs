@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{
     progress::Progress,
-    summary::{PopulationSummary, Summary},
+    summary::{LearningSummary, PopulationSummary, Summary},
 };
 use crate::{
     analysis::SpikeStats,
@@ -15,7 +15,7 @@ use crate::{
     engine::{Diverged, Loop, Options, Simulation},
     error::{Error, Result},
     plan::Plan,
-    quantity::{Dim, display},
+    quantity::{Dim, display, parse_unit},
     record::{Meta, Recorder},
 };
 
@@ -58,7 +58,7 @@ pub fn run(args: RunArgs) -> Result<()> {
     let done = simulation.run(&mut (&mut recorder, (&mut stats, &mut progress)));
     progress.finish();
 
-    let summary = summary(&plan, &simulation, &done, &stats, &output);
+    let summary = summary(&plan, &mut simulation, &done, &stats, &output);
     let learned =
         |k: usize| plan.projections[k].plasticity.is_some().then(|| simulation.weights(k, &plan.projections[k].wiring));
     recorder.connections(&plan, learned);
@@ -97,7 +97,7 @@ fn diverged(plan: &Plan, at: Diverged) -> Error {
     ))
 }
 
-fn summary(plan: &Plan, simulation: &Simulation, done: &Loop, stats: &SpikeStats, output: &Path) -> Summary {
+fn summary(plan: &Plan, simulation: &mut Simulation, done: &Loop, stats: &SpikeStats, output: &Path) -> Summary {
     let bio_seconds = plan.duration() * 1e-3;
     let of = |p: crate::analysis::PopulationSummary| {
         (p.name, PopulationSummary { size: p.size.into(), rate_hz: p.rate_hz, cv_isi: p.cv_isi })
@@ -118,7 +118,28 @@ fn summary(plan: &Plan, simulation: &Simulation, done: &Loop, stats: &SpikeStats
         spikes: stats.total_spikes(),
         spike_hash: stats.spike_hash().to_string(),
         results: Some(output.display().to_string()),
+        learning: (0..plan.projections.len()).filter_map(|k| learning(plan, simulation, k)).collect(),
         populations: stats.summary().into_iter().map(of).collect(),
         stages: done.stages.clone(),
     }
+}
+
+/// What a projection has learnt, if it learns.
+fn learning(plan: &Plan, simulation: &mut Simulation, number: usize) -> Option<LearningSummary> {
+    let projection = &plan.projections[number];
+    let rules = projection.plasticity.as_ref()?.names.clone();
+    let stats = simulation.weight_stats(number);
+    let to = &projection.wiring.to;
+    let unit = plan.populations[to.population].receptors[projection.wiring.receptor].1.to_string();
+    let (scale, _) = parse_unit(&unit).expect("a dimension prints as a unit");
+    Some(LearningSummary {
+        projection: projection.name.clone(),
+        receptor: projection.receptor.clone(),
+        rules,
+        synapses: stats.synapses,
+        mean: scale.from_internal(stats.mean),
+        sd: scale.from_internal(stats.sd),
+        unit,
+        weight_hash: format!("{:016x}", stats.hash),
+    })
 }

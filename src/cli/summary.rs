@@ -42,6 +42,8 @@ pub struct Summary {
     /// Populations in file order.
     #[serde(serialize_with = "as_map")]
     pub populations: Vec<(String, PopulationSummary)>,
+    /// Projections that learn, in file order.
+    pub learning: Vec<LearningSummary>,
     /// Wall-clock seconds of each stage of the loop.
     #[serde(serialize_with = "as_map")]
     pub stages: Vec<(String, f64)>,
@@ -56,6 +58,27 @@ pub struct PopulationSummary {
     pub rate_hz: f64,
     /// Mean coefficient of variation of the interspike intervals; none where no neuron spiked often enough.
     pub cv_isi: Option<f64>,
+}
+
+/// The weights of a projection that learns, at the end of the run.
+#[derive(Clone, Debug, Serialize)]
+pub struct LearningSummary {
+    /// `E->E`.
+    pub projection: String,
+    /// Its receptor.
+    pub receptor: String,
+    /// Names of its rules.
+    pub rules: Vec<String>,
+    /// Number of synapses.
+    pub synapses: u64,
+    /// Mean weight.
+    pub mean: f64,
+    /// Standard deviation of the weights.
+    pub sd: f64,
+    /// Unit of both.
+    pub unit: String,
+    /// Hash over source, target, delay and weight of all synapses; equal runs have equal hashes.
+    pub weight_hash: String,
 }
 
 impl Summary {
@@ -78,6 +101,7 @@ impl fmt::Display for Summary {
             self.dt_ms
         )?;
         self.population_table(f)?;
+        self.learning_table(f)?;
         self.stage_table(f)?;
         let per_second = self.synaptic_events as f64 / self.sim_seconds.max(f64::MIN_POSITIVE);
         writeln!(f, "\nsynaptic events  {} ({}/s)", count(self.synaptic_events), count(per_second as u64))?;
@@ -100,6 +124,19 @@ impl Summary {
         }
         Ok(())
     }
+    fn learning_table(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows: Vec<_> = self.learning.iter().map(|l| (l.projection.clone(), l)).collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let width = column_width("learning", &rows);
+        writeln!(f, "\n{:width$}  {:>9}  {:>9}  {:>8}  {:16}  rule", "learning", "mean", "sd", "", "hash of weights")?;
+        for (name, l) in &rows {
+            let (mean, sd, rules) = (digits(l.mean), digits(l.sd), l.rules.join(", "));
+            writeln!(f, "{name:width$}  {mean:>9}  {sd:>9}  {:8}  {}  {rules}", l.unit, l.weight_hash)?;
+        }
+        Ok(())
+    }
     fn stage_table(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
@@ -113,6 +150,16 @@ impl Summary {
             writeln!(f, "  {name:width$}  {seconds:>9.3} s  {share:>5.1} %")?;
         }
         Ok(())
+    }
+}
+
+/// A weight with four digits.
+fn digits(weight: f64) -> String {
+    let scientific = format!("{weight:.3e}");
+    let exponent: Option<i32> = scientific.split_once('e').and_then(|(_, exponent)| exponent.parse().ok());
+    match exponent {
+        Some(exponent @ -4..4) => format!("{weight:.*}", (3 - exponent) as usize),
+        _ => scientific,
     }
 }
 
@@ -146,6 +193,16 @@ mod tests {
                 ("exc".into(), population(3200, 19.5, Some(1.02))),
                 ("I".into(), population(800, 0.0, None)),
             ],
+            learning: vec![LearningSummary {
+                projection: "exc->I".into(),
+                receptor: "ampa".into(),
+                rules: vec!["stdp_additive".into(), "tsodyks_markram".into()],
+                synapses: 64_000,
+                mean: 5.998_76,
+                sd: 0.012_345_6,
+                unit: "nS".into(),
+                weight_hash: "0123456789abcdef".into(),
+            }],
             stages: vec![("integrate".into(), 0.75), ("deliver".into(), 0.25)],
         }
     }
@@ -157,11 +214,12 @@ mod tests {
         assert_eq!(value["neurons"], 4000);
         assert_eq!(value["populations"]["exc"]["cv_isi"], 1.02);
         assert_eq!(value["populations"]["I"]["cv_isi"], serde_json::Value::Null);
+        assert_eq!(value["learning"][0]["mean"], 5.99876);
         assert_eq!(value["stages"]["integrate"], 0.75);
         // The order of the file, not of the alphabet.
         assert!(json.find("\"exc\"") < json.find("\"I\"") && json.find("\"integrate\"") < json.find("\"deliver\""));
         for field in "network neurons synapses threads precision dt_ms bio_seconds build_seconds sim_seconds \
-                      real_time_factor synaptic_events peak_memory_bytes spikes spike_hash populations stages"
+                      real_time_factor synaptic_events peak_memory_bytes spikes spike_hash populations learning stages"
             .split_whitespace()
         {
             assert!(!value[field].is_null(), "{field} is not in {json}");
@@ -175,6 +233,8 @@ mod tests {
             "vogels_abbott: 4,000 neurons, 320,000 synapses, 2 threads, f64, dt 0.1 ms",
             "exc             3,200      19.50       1.02",
             "I                 800       0.00          -",
+            "learning       mean         sd            hash of weights   rule",
+            "exc->I        5.999    0.01235  nS        0123456789abcdef  stdp_additive, tsodyks_markram",
             "  integrate      0.750 s   75.0 %",
             "5,000,000 (5,000,000/s)",
             "52.0 MB",

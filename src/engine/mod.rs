@@ -19,9 +19,11 @@ mod step;
 pub mod synapses;
 mod team;
 mod watch;
+mod weight_stats;
 
 pub use network::{Network, Options};
 pub use observer::Observer;
 pub use part::Diverged;
 pub use simulation::Simulation;
 pub use step::Loop;
+pub use weight_stats::WeightStats;

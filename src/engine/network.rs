@@ -12,6 +12,7 @@ use super::{
     ring::room_for,
     synapses::Synapses,
     watch::{self, Watch},
+    weight_stats::{self, WeightStats},
 };
 use crate::{
     connect::Wiring,
@@ -133,8 +134,17 @@ impl<T: Real> Network<T> {
 
     /// Weights of a projection that learns as they stand after the run, in the order of its wiring's edges.
     pub fn weights(&mut self, projection: usize, wiring: &Wiring) -> Vec<f64> {
-        let end = self.phases.iter().map(|p| p.steps).sum();
+        let end = self.end();
         watch::weights(&mut self.blocks, projection, wiring, end)
+    }
+    /// Mean, standard deviation and hash of these weights; draws no wiring, and needs no memory.
+    pub fn weight_stats(&mut self, projection: usize) -> WeightStats {
+        let (end, blocks) = (self.end(), &mut self.blocks);
+        self.pool.install(|| weight_stats::of(blocks, projection, end))
+    }
+    /// Steps of the whole run.
+    fn end(&self) -> u64 {
+        self.phases.iter().map(|p| p.steps).sum()
     }
     /// Number of synapses.
     pub fn synapses(&self) -> u64 {

@@ -1,6 +1,6 @@
 //! A network in the precision its plan asks for.
 
-use super::{Loop, Network, Observer, Options};
+use super::{Loop, Network, Observer, Options, WeightStats};
 use crate::{
     connect::Wiring,
     plan::{Plan, Precision},
@@ -39,6 +39,10 @@ impl Simulation {
     /// Weights of a projection that learns as they stand after the run, in the order of its wiring's edges.
     pub fn weights(&mut self, projection: usize, wiring: &Wiring) -> Vec<f64> {
         inner!(self, n => n.weights(projection, wiring))
+    }
+    /// Mean, standard deviation and hash of these weights; cheaper, as no wiring is drawn.
+    pub fn weight_stats(&mut self, projection: usize) -> WeightStats {
+        inner!(self, n => n.weight_stats(projection))
     }
     /// Number of synapses.
     pub fn synapses(&self) -> u64 {

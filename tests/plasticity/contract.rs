@@ -1,6 +1,6 @@
 //! What holds for every rule: phases without learning, any number of threads, single precision, recording.
 
-use bouton::engine::{Options, Simulation};
+use bouton::engine::{Options, Simulation, WeightStats};
 
 use super::{
     common,
@@ -114,6 +114,45 @@ fn single_precision_agrees_to_its_digits() {
     };
     same("stdp_additive", &|| Box::new(Additive { w_max: 2.0 }));
     same("stdp_multiplicative", &|| Box::new(Multiplicative { w_max: 2.0 }));
+}
+
+#[test]
+fn any_threads_tell_the_same_of_the_weights() {
+    let drift = "rule = \"stdp_dopamine\", modulator = \"I\"";
+    for (precision, inhibitory) in
+        [("f64", "rule = \"stdp_inhibitory\""), ("f32", "rule = \"stdp_inhibitory\""), ("f64", drift)]
+    {
+        let text = recurrent(precision, END, LENGTH);
+        let text = text.replace(
+            "rule = \"stdp_inhibitory\", w_max = \"20 nS\", eta = 0.01",
+            &format!("{inhibitory}, w_max = \"20 nS\""),
+        );
+        assert!(text.contains(inhibitory));
+        let plan = common::plan(&text);
+        let learning: Vec<usize> =
+            (0..plan.projections.len()).filter(|&k| plan.projections[k].plasticity.is_some()).collect();
+        let stats = |threads: usize| -> Vec<WeightStats> {
+            let mut simulation = Simulation::build(&plan, Options { threads: Some(threads), ..Options::default() });
+            simulation.run(&mut common::Seen::default());
+            let told: Vec<_> = learning.iter().map(|&k| simulation.weight_stats(k)).collect();
+            for (told, &k) in told.iter().zip(&learning) {
+                let w = simulation.weights(k, &plan.projections[k].wiring);
+                let mean = w.iter().sum::<f64>() / w.len() as f64;
+                let sd = (w.iter().map(|w| (w - mean).powi(2)).sum::<f64>() / w.len() as f64).sqrt();
+                assert_eq!(told.synapses, w.len() as u64);
+                assert!(
+                    (told.mean / mean - 1.0).abs() < 1e-11 && (told.sd / sd - 1.0).abs() < 1e-9,
+                    "{told:?}: {mean} {sd}"
+                );
+            }
+            told
+        };
+        let reference = stats(1);
+        assert_eq!(reference.len(), 2);
+        for threads in [2, 3, 8] {
+            assert_eq!(stats(threads), reference, "{inhibitory}, {precision}, {threads} threads");
+        }
+    }
 }
 
 #[test]

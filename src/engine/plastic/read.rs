@@ -31,23 +31,34 @@ impl<T: Real> Plastic<T> {
 
     /// Values of a variable of all synapses at `stamp`, in the order of the store.
     pub fn values(&mut self, variable: usize, stamp: u64) -> Vec<f64> {
-        self.settle(stamp);
-        if self.rest.is_idle() || !self.learns {
-            return self.variables[variable].iter().map(|v| v.to_f64()).collect();
-        }
         let mut out = Vec::with_capacity(self.targets.len());
+        self.each(variable, stamp, |edge| out.push(edge.weight));
+        out
+    }
+
+    /// Shows all synapses at `stamp`, in the order of the store, each with the value of a variable in place of its weight.
+    pub fn each(&mut self, variable: usize, stamp: u64, mut visit: impl FnMut(Edge)) {
+        self.settle(stamp);
+        let moving = !self.rest.is_idle() && self.learns;
         for row in 0..self.sources as usize {
             for group in 0..self.delays.len() {
                 let (range, place) = (self.range(row, group), self.place(row, group));
                 for begin in range.clone().step_by(CHUNK) {
                     let chunk = begin..range.end.min(begin + CHUNK);
-                    self.rested(&chunk, place, (stamp as i32 - place.dendritic()).max(0));
-                    let column = &self.rest.columns[variable * CHUNK..][..chunk.len()];
-                    out.extend(column.iter().map(|v| v.to_f64()));
+                    if moving {
+                        self.rested(&chunk, place, (stamp as i32 - place.dendritic()).max(0));
+                    }
+                    let values = match moving {
+                        true => &self.rest.columns[variable * CHUNK..][..chunk.len()],
+                        false => &self.variables[variable][chunk.clone()],
+                    };
+                    for (value, &target) in values.iter().zip(&self.targets[chunk]) {
+                        let (source, target) = (row as u32, self.first + u32::from(target));
+                        visit(Edge { source, target, weight: value.to_f64(), delay: self.delays[group] });
+                    }
                 }
             }
         }
-        out
     }
 
     /// Decay and drift of some synapses since their last events, in the memory of `rest`.
