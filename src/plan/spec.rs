@@ -106,7 +106,8 @@ fn warnings(populations: &[Population], projections: &[Projection], spec: &Spec,
     for (k, p) in populations.iter().enumerate() {
         let wired = projections.iter().any(|w| w.wiring.from.population == k || w.wiring.to.population == k);
         let driven = spec.inputs.iter().any(|i| i.to.iter().any(|to| to.value == p.name));
-        if populations.len() > 1 && !wired && !driven {
+        let modulates = |w: &Projection| w.plasticity.as_ref().and_then(|p| p.modulator).is_some_and(|m| m.0 == k);
+        if populations.len() > 1 && !wired && !driven && !projections.iter().any(modulates) {
             out.push(format!("population \"{}\" has no projections and no inputs", p.name));
         }
         let Kind::Dynamics(phases) = &p.kind else { continue };
