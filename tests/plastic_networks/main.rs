@@ -57,11 +57,12 @@ impl Run {
     /// Spikes of a population between two times in seconds, as (step, number in the population).
     fn spikes(&self, population: &str, from: f64, to: f64) -> impl Iterator<Item = (u64, u32)> {
         let ids = self.ids(population);
+        let first = ids.start;
         let step = |s: f64| (s * 1e3 / self.plan.dt).round() as u64;
         let (begin, end) = (step(from), step(to));
         let [begin, end] = [begin, end].map(|step| self.spikes.partition_point(|s| s.0 <= step));
         let all = self.spikes[begin..end].iter();
-        all.filter_map(move |s| ids.contains(&s.1).then(|| (s.0, s.1 - ids.start)))
+        all.filter(move |s| ids.contains(&s.1)).map(move |s| (s.0, s.1 - first))
     }
 
     /// Mean rate of a population in Hz.
