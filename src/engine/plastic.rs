@@ -90,10 +90,10 @@ impl<T: Real> Plastic<T> {
                 ids.partition_point(|&id| id < self.source)..ids.partition_point(|&id| id < self.source + self.sources);
             let own = &ids[own];
             for (k, &id) in own.iter().enumerate() {
-                if let Some(&next) = own.get(k + 1) {
-                    self.prefetch_index((next - self.source) as usize, group);
-                }
                 let next = own.get(k + 1).map(|&next| (next - self.source) as usize);
+                if let Some(next) = next {
+                    self.prefetch_index(next, group);
+                }
                 events += self.visit((id - self.source) as usize, next, group, stamp as i32, inputs);
             }
         }

@@ -111,9 +111,12 @@ impl Watch {
                 &Which::Histogram { low, high, bins } => {
                     let mut counts = vec![0.0; bins];
                     let scale = bins as f64 / (high - low);
-                    for w in all(blocks, projection, variable, stamp).iter().flatten().flatten() {
-                        counts[(((w - low) * scale).max(0.0) as usize).min(bins - 1)] += 1.0;
-                    }
+                    let stores = blocks.iter_mut().flat_map(|b| &mut b.plastic).filter(|p| p.projection == projection);
+                    stores.for_each(|store| {
+                        store.each(variable, stamp, |edge| {
+                            counts[(((edge.weight - low) * scale).max(0.0) as usize).min(bins - 1)] += 1.0;
+                        });
+                    });
                     self.values.extend(counts);
                 }
                 Which::Pairs(_) | Which::Sample(_) => {

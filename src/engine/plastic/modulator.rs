@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use crate::{engine::ring::Ring, lang::learning::Learning};
+use crate::{
+    engine::ring::Ring,
+    lang::learning::{Integral, Learning},
+};
 
 /// The modulator's spikes so far, with each trace right after them.
 #[derive(Debug)]
@@ -54,16 +57,19 @@ impl Modulator {
         }
     }
 
+    /// Integral number `number` of the rules from one time to another, in ms.
+    pub fn integrated(&self, learning: &Learning, number: usize, from: i32, to: i32) -> f64 {
+        let Integral { modulator, rate } = learning.integrals[number];
+        self.integral(modulator, rate, from, to) * learning.dt
+    }
+
     /// The integral over steps from `from` to `to` of trace `t` times `exp(-rate * (s - from))`, in steps.
-    pub fn integral(&self, t: usize, rate: f64, from: i32, to: i32) -> f64 {
+    fn integral(&self, t: usize, rate: f64, from: i32, to: i32) -> f64 {
         let both = rate + self.traces[t].0;
         let mut sum = 0.0;
         let first = self.stamps.partition_point(|&s| s <= from).saturating_sub(1);
-        for k in first..self.stamps.len() {
+        for k in (first..self.stamps.len()).take_while(|&k| self.stamps[k] < to) {
             let (begin, end) = (self.stamps[k].max(from), self.stamps.get(k + 1).map_or(to, |&s| s.min(to)));
-            if begin >= end {
-                continue;
-            }
             let value = self.after[k * self.traces.len() + t]
                 * libm::exp(-self.traces[t].0 * f64::from(begin - self.stamps[k]) - rate * f64::from(begin - from));
             let steps = f64::from(end - begin);

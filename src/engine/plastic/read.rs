@@ -39,14 +39,14 @@ impl<T: Real> Plastic<T> {
     /// Shows all synapses at `stamp`, in the order of the store, each with the value of a variable in place of its weight.
     pub fn each(&mut self, variable: usize, stamp: u64, mut visit: impl FnMut(Edge)) {
         self.settle(stamp);
-        let moving = !self.rest.is_idle() && self.learns;
+        let moving = self.moves();
         for row in 0..self.sources as usize {
             for group in 0..self.delays.len() {
                 let (range, place) = (self.range(row, group), self.place(row, group));
                 for begin in range.clone().step_by(CHUNK) {
                     let chunk = begin..range.end.min(begin + CHUNK);
                     if moving {
-                        self.rested(&chunk, place, (stamp as i32 - place.dendritic()).max(0));
+                        self.rested(&chunk, place, (stamp as i32 - place.dendritic).max(0));
                     }
                     let values = match moving {
                         true => &self.rest.columns[variable * CHUNK..][..chunk.len()],
@@ -61,28 +61,32 @@ impl<T: Real> Plastic<T> {
         }
     }
 
+    /// Does anything happen between events?
+    fn moves(&self) -> bool {
+        self.learns && !self.rest.is_idle()
+    }
+
     /// Decay and drift of some synapses since their last events, in the memory of `rest`.
     fn rested(&mut self, chunk: &Range<usize>, place: Place, now: i32) {
         let Self { history, modulator, learning, rest, .. } = self;
         for (column, values) in rest.columns.chunks_exact_mut(CHUNK).zip(&self.variables) {
             column[..chunk.len()].copy_from_slice(&values[chunk.clone()]);
         }
-        let since_pre = now - place.last();
+        let since_pre = now - place.last;
         rest.visit(|visit| match visit {
             Visit::SincePre => f64::from(since_pre),
             other => unreachable!("{other:?} between events"),
         });
-        let (view, targets) = (history.view(place.view()), &self.targets[chunk.clone()]);
-        let since_post = |t: u16| now - place.dendritic() - view.last[usize::from(t)];
+        let (view, targets) = (history.view(place.view), &self.targets[chunk.clone()]);
+        let since_post = |t: u16| now - place.dendritic - view.last[usize::from(t)];
         rest.gather(targets.len(), |gather, out| {
             for (out, &t) in out.iter_mut().zip(targets) {
                 *out = match gather {
                     Gather::SincePost => T::from_i32(since_post(t)),
                     Gather::Integral(k) => {
-                        let (m, integral) =
-                            (modulator.as_ref().expect("a modulator has spikes"), learning.integrals[k]);
+                        let m = modulator.as_ref().expect("a modulator has spikes");
                         let from = now - since_post(t).min(since_pre);
-                        T::from_f64(m.integral(integral.modulator, integral.rate, from, now) * learning.dt)
+                        T::from_f64(m.integrated(learning, k, from, now))
                     }
                     other => unreachable!("{other:?} between events"),
                 };
@@ -99,11 +103,11 @@ impl<T: Real> Plastic<T> {
         let offset = (i as u64 - self.rows[row]) as u32;
         let group = self.groups[row * width..(row + 1) * width].partition_point(|&g| g <= offset) - 1;
         self.catch_up(row, group);
-        if self.rest.is_idle() || !self.learns {
+        if !self.moves() {
             return self.variables[variable][i].to_f64();
         }
         let place = self.place(row, group);
-        self.rested(&(i..i + 1), place, (stamp as i32 - place.dendritic()).max(0));
+        self.rested(&(i..i + 1), place, (stamp as i32 - place.dendritic).max(0));
         self.rest.columns[variable * CHUNK].to_f64()
     }
 

@@ -14,22 +14,10 @@ use crate::{
 pub(super) struct Place {
     /// Number of row and delay together.
     at: usize,
-    view: usize,
-    dendritic: i32,
+    pub view: usize,
+    pub dendritic: i32,
     /// When the last presynaptic spike reached the synapse; 0 where there was none.
-    last: i32,
-}
-
-impl Place {
-    pub fn view(self) -> usize {
-        self.view
-    }
-    pub fn dendritic(self) -> i32 {
-        self.dendritic
-    }
-    pub fn last(self) -> i32 {
-        self.last
-    }
+    pub last: i32,
 }
 
 impl<T: Real> Plastic<T> {
@@ -195,10 +183,10 @@ impl<T: Real> Plastic<T> {
             Gather::Post(k) => unsafe { look_up(out, view.trace(k), targets) },
             Gather::Read(k) => each(out, targets, |t| T::from_f64(reads[k * neurons + usize::from(t)])),
             Gather::Integral(k) => {
-                let (m, integral) = (modulator.as_ref().expect("a modulator has spikes"), learning.integrals[k]);
+                let m = modulator.as_ref().expect("a modulator has spikes");
                 each(out, targets, |t| {
                     let from = arrival - since_post(t).min(arrival - place.last);
-                    T::from_f64(m.integral(integral.modulator, integral.rate, from, arrival) * learning.dt)
+                    T::from_f64(m.integrated(learning, k, from, arrival))
                 });
             }
             Gather::Quanta => {
@@ -243,11 +231,11 @@ impl<T: Real> Plastic<T> {
                     waiting.each(out, |p| history.value(p, learning.pre.len() + learning.post.len() + k))
                 }
                 Gather::Integral(k) => {
-                    let (m, integral) = (modulator.as_ref().expect("a modulator has spikes"), learning.integrals[k]);
+                    let m = modulator.as_ref().expect("a modulator has spikes");
                     waiting.each(out, |p| {
                         let now = history.stamp(p) + place.dendritic;
                         let from = now - since_pre(p).min(since_post(p));
-                        T::from_f64(m.integral(integral.modulator, integral.rate, from, now) * learning.dt)
+                        T::from_f64(m.integrated(learning, k, from, now))
                     });
                 }
                 Gather::Quanta => unreachable!("released by presynaptic spikes"),
