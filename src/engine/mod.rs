@@ -4,6 +4,7 @@
 
 mod block;
 mod build;
+mod cable;
 mod clock;
 pub mod deliver;
 pub(crate) mod huge;

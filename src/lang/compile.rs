@@ -9,7 +9,7 @@ use super::{
     Integrator,
     algebra::{is_noise, mentions},
     ast::Expr,
-    dynamics::{ColumnKind, Dynamics, Probe},
+    dynamics::{ColumnKind, Dynamics, Membrane, Probe},
     emit::{Emitter, Store, Target},
     equation::Assign,
     eval::eval_constant,
@@ -31,7 +31,10 @@ use crate::{
 /// a parameter that is both random and a function of time.
 pub fn compile(recipe: &Recipe) -> Result<Dynamics> {
     let system = System::new(recipe)?;
-    let scheme = Scheme::choose(&system, recipe.integrator)?;
+    let scheme = match recipe.places {
+        None => Scheme::choose(&system, recipe.integrator)?,
+        Some(_) => Scheme::cable(&system)?,
+    };
     Ok(Compiler::new(recipe, &system, &scheme).finish())
 }
 
@@ -158,7 +161,11 @@ impl<'a> Compiler<'a> {
     fn finish(mut self) -> Dynamics {
         let begin = self.begin();
         let arrivals = self.arrivals(&begin);
-        let end = self.propagate(&begin, &arrivals);
+        let membrane = self.scheme.cable.map(|v| self.membrane(v, &begin));
+        let end = match membrane {
+            None => self.propagate(&begin, &arrivals),
+            Some(_) => self.after_solution(&begin, &arrivals),
+        };
         let mut outputs: Vec<(Target, Id)> =
             end.vars.iter().enumerate().map(|(i, &id)| (Target::Column(i as u16), id)).collect();
         let waiting = self.refractory.map(|(column, _)| {
@@ -190,6 +197,10 @@ impl<'a> Compiler<'a> {
         let probes = self.probes(&begin);
 
         let mut emitter = Emitter { graph: &self.graph, store: &mut self.store };
+        let membrane = membrane.map(|m| {
+            let before = fuse(&emitter.emit(&m.outputs).0, &[]);
+            Membrane { v: m.v, diagonal: m.diagonal, current: m.current, before }
+        });
         let step = fuse(&emitter.emit(&outputs).0, &[super::emit::FIRED]);
         let reset = fuse(&emitter.emit(&reset).0, &[]);
         let start = fuse(&emitter.emit(&start).0, &[]);
@@ -206,6 +217,7 @@ impl<'a> Compiler<'a> {
             scalars: self.store.scalars,
             start,
             step,
+            membrane,
             fired,
             reset,
             watch: watch.map(|&i| i as u16),
@@ -299,6 +311,7 @@ pub fn integrators(neuron: &Arc<Model>, attached: Option<&Arc<Model>>) -> Result
         size: 1,
         dt: 0.1,
         integrator: neuron.integrator,
+        places: None,
     };
     let mut all = compile(&recipe)?.integrators;
     if attached.is_some() {

@@ -2,6 +2,7 @@
 pub mod algebra;
 pub mod ast;
 mod bounds;
+mod cable;
 mod check;
 mod compile;
 pub mod derivative;
@@ -28,6 +29,7 @@ pub mod units;
 mod values;
 
 pub use ast::Expr;
+pub use cable::unfit as unfit_for_cables;
 pub use compile::{compile, integrators};
 pub use dynamics::{Dynamics, Scalar};
 pub use flaw::Flaw;
@@ -35,4 +37,4 @@ pub use integrator::Integrator;
 pub use parse::parse_expr;
 pub use propagator::Propagator;
 pub use system::{Attached, Drive, Recipe};
-pub use values::{Neuron, eval_at, eval_neuron};
+pub use values::{AREA, COMPARTMENT, DISTANCE, GROUP, Neuron, eval_at, eval_neuron};

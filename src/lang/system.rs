@@ -7,11 +7,12 @@ use std::{
 
 use super::{
     Integrator,
-    algebra::{binary, has_random, is_noise, mentions, names, substitute},
-    ast::{Binary, Expr, Node},
+    algebra::{binary, call, has_random, is_noise, mentions, names, substitute},
+    ast::{Binary, Expr, Func, Node},
     equation::Statement,
     eval::eval_constant,
     model::Model,
+    values::COMPARTMENT,
 };
 use crate::{
     error::{Error, Result},
@@ -61,6 +62,8 @@ pub struct Recipe {
     pub dt: f64,
     /// Overrides the integrator chosen from the equations.
     pub integrator: Option<Integrator>,
+    /// Of a cable: the compartment at which each receptor or input sits, by name.
+    pub places: Option<BTreeMap<String, usize>>,
 }
 
 impl Recipe {
@@ -80,6 +83,12 @@ impl Recipe {
             }
         }
         out
+    }
+
+    /// Of a cable: the condition that a compartment is the one at which a receptor or input sits.
+    fn here(&self, name: &str) -> Option<Expr> {
+        let compartment = *self.places.as_ref()?.get(name)?;
+        Some(binary(Binary::Eq, Expr::name(COMPARTMENT), Expr::number(compartment as f64)))
     }
 
     /// Parameters that differ between neurons.
@@ -137,6 +146,10 @@ impl System {
         let mut currents = Vec::new();
         for attached in &recipe.attached {
             if let Some(current) = flat.add(&attached.model, Some(&attached.name)) {
+                let current = match recipe.here(&attached.name) {
+                    Some(here) => call(Func::Where, vec![here, current, Expr::number(0.0)]),
+                    None => current,
+                };
                 currents.push((format!("{}.I", attached.name), current));
             }
         }
@@ -197,7 +210,12 @@ impl System {
             .iter()
             .map(|d| {
                 let input = inputs.iter().position(|i| i.receptor == d.receptor).expect("receptor is checked by plan");
-                (input, full(&d.rate), full(&d.weight))
+                let rate = full(&d.rate);
+                let rate = match recipe.here(&d.receptor) {
+                    Some(here) => call(Func::Where, vec![here, rate, Expr::number(0.0)]),
+                    None => rate,
+                };
+                (input, rate, full(&d.weight))
             })
             .collect();
         let mut readable: Vec<_> = assigned.iter().map(|(n, d, e)| (n.to_string(), *d, full(e))).collect();

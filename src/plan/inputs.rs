@@ -22,19 +22,23 @@ pub struct Inputs<'a> {
 }
 
 /// A receptor or input with the parameters that the file gives it.
+#[derive(Clone)]
 pub struct Given<'a> {
     pub attached: Attached,
     pub parameters: &'a [(At<String>, Expr)],
+    /// Place on a cable.
+    pub at: Option<&'a At<String>>,
 }
 
 /// The inputs of `population`, in file order. They are known there by their model's name, or as `poisson` and `current`;
-/// a second one of the same name becomes `poisson_2`.
+/// a second one of the same name becomes `poisson_2`. Only those are planned whose place is `here`.
 pub fn plan<'a>(
     context: &Context<'a>,
     models: &mut Models,
     population: &spec::Population,
     neuron: &model::Model,
     receptors: &[Given<'a>],
+    here: &dyn Fn(Option<&At<String>>) -> Result<bool>,
 ) -> Result<Inputs<'a>> {
     let scope = context.scope;
     let mut out = Inputs::default();
@@ -55,11 +59,21 @@ pub fn plan<'a>(
         let what = |part: &str| format!("input to \"{}\": {part}", population.name.value);
         match &input.kind {
             InputKind::Poisson { rate, weight, receptor } => {
-                let Some(host) = receptors.iter().map(|r| &r.attached).find(|r| r.name == receptor.value) else {
+                let name = free("poisson");
+                let Some(Given { attached: host, at, .. }) =
+                    receptors.iter().find(|r| r.attached.name == receptor.value)
+                else {
                     let known = receptors.iter().map(|r| r.attached.name.as_str());
                     let message = what(&format!("unknown receptor \"{}\"", receptor.value));
                     return Err(scope.error(&receptor.span, message, did_you_mean(&receptor.value, known)));
                 };
+                if let Some(at) = &input.at {
+                    let message = what("`at` stands at a receptor, which Poisson spikes reach");
+                    return Err(scope.error(&at.span, message, "remove it here, and say it where the receptor is"));
+                }
+                if !here(*at)? {
+                    continue;
+                }
                 let rate_value = scope.function(rate, Dim::FREQUENCY, &names, &what("rate"))?;
                 if let Some(r) = crate::lang::eval::eval_constant(&rate_value).filter(|r| *r < 0.0) {
                     let message = what(&format!("rate {} is negative", crate::quantity::display(r, Dim::FREQUENCY)));
@@ -68,23 +82,30 @@ pub fn plan<'a>(
                 let dim = host.model.weight.unwrap_or_default();
                 let weight = scope.function(weight, dim, NEURON, &what("weight"))?;
                 out.drives.push(Drive {
-                    name: free("poisson"),
+                    name,
                     receptor: receptor.value.clone(),
                     rate: rate_value,
                     weight,
                 });
             }
             InputKind::Current(expr) => {
+                let name = free("current");
+                if !here(input.at.as_ref())? {
+                    continue;
+                }
                 let parameters = neuron.parameters.iter().map(|p| (&*p.name, p.dim));
                 let names: Vec<(&str, Dim)> = names.iter().copied().chain(parameters).collect();
                 let current = scope.function(expr, Dim::CURRENT, &names, &what("current"))?;
                 let model = Arc::new(model::Model::current(current));
-                out.attached.push(Given { attached: Attached { name: free("current"), model }, parameters: &[] });
+                out.attached.push(Given { attached: Attached { name, model }, parameters: &[], at: input.at.as_ref() });
             }
             InputKind::Model { model, parameters } => {
                 let loaded = models.load(scope, model, &[model::Kind::Input])?;
                 let name = free(&loaded.name);
-                out.attached.push(Given { attached: Attached { name, model: loaded }, parameters });
+                if !here(input.at.as_ref())? {
+                    continue;
+                }
+                out.attached.push(Given { attached: Attached { name, model: loaded }, parameters, at: input.at.as_ref() });
             }
         }
     }

@@ -8,6 +8,7 @@ use crate::{
     lang::{Dynamics, Expr, learning::Learning},
 };
 
+mod cable;
 mod edge_file;
 mod inputs;
 mod lookup;
@@ -23,6 +24,7 @@ mod spec;
 mod spikes;
 mod synapses;
 
+pub use cable::{Cable, Region};
 pub use memory::{Memory, gigabytes};
 
 /// Width of the floats in which the state is kept.
@@ -103,7 +105,7 @@ pub struct Population {
     pub name: String,
     /// Name of its model.
     pub model: String,
-    /// Number of neurons.
+    /// Number of ids by which its spikes are known: of neurons, or of cables times the sites at which their spikes are read.
     pub size: u32,
     /// Global id of its first neuron.
     pub first: u32,
@@ -126,8 +128,17 @@ pub struct Population {
 pub enum Kind {
     /// Equations; one compiled form for each phase.
     Dynamics(Vec<Dynamics>),
+    /// Cables.
+    Cable(Box<Cable>),
     /// Spikes at given steps: (step, id), sorted.
     Spikes(Arc<[(u64, u32)]>),
+}
+
+impl Population {
+    /// Number of neurons: what projections reach and traces are recorded of.
+    pub fn neurons(&self) -> u32 {
+        if let Kind::Cable(cable) = &self.kind { cable.cells } else { self.size }
+    }
 }
 
 /// A projection onto one receptor.
@@ -207,6 +218,8 @@ pub struct Trace {
     pub population: usize,
     /// Neurons, ascending.
     pub ids: Vec<u32>,
+    /// Compartments of each, of cables; else empty.
+    pub places: Vec<u32>,
     /// Names of the variables and their units as text.
     pub variables: Vec<(String, String)>,
     /// Probe of each variable.
@@ -222,7 +235,7 @@ impl Plan {
     }
     /// Number of neurons.
     pub fn neurons(&self) -> u64 {
-        self.populations.iter().map(|p| u64::from(p.size)).sum()
+        self.populations.iter().map(|p| u64::from(p.neurons())).sum()
     }
     /// Expected number of synapses.
     pub fn synapses(&self) -> f64 {
@@ -238,12 +251,16 @@ impl Plan {
     /// The threads asked for, else as many as the machine has, fewer where a step's work is too small to share.
     pub fn default_threads(&self) -> usize {
         let available = std::thread::available_parallelism().map_or(1, usize::from);
-        let worth = (self.neurons() / NEURONS_WORTH_A_THREAD) as usize;
+        let points = |p: &Population| match &p.kind {
+            Kind::Cable(cable) => u64::from(cable.cells) * cable.cut.compartments.len() as u64,
+            _ => p.size.into(),
+        };
+        let worth = (self.populations.iter().map(points).sum::<u64>() / NEURONS_WORTH_A_THREAD) as usize;
         self.threads.unwrap_or_else(|| available.min(worth)).max(1)
     }
 }
 
-/// Neurons below which a further thread costs more than it gives.
+/// Neurons, or compartments of cables, below which a further thread costs more than it gives.
 const NEURONS_WORTH_A_THREAD: u64 = 500;
 
 /// A value's text for results and messages.

@@ -65,6 +65,17 @@ pub fn plan(
         .map(|u| Given { rule: &u.rule, values: u.values.clone(), nearest: u.nearest, host: u.host.clone() })
         .collect();
     let learning = learning::compile(&given, weight, dt)?;
+    if let super::Kind::Cable(cable) = &populations[to].kind {
+        let span = &projection.plasticity[0].rule.span;
+        if cable.sites.len() != 1 {
+            let message = format!("{what}: its target has {} sites; which spikes does it learn from?", cable.sites.len());
+            return Err(scope.error(span, message, "a cable onto which synapses learn has one site"));
+        }
+        if !learning.reads.is_empty() || learning.event.is_some() {
+            let message = format!("{what}: the rule reads variables of its target, which has many compartments");
+            return Err(scope.error(span, message, "use a rule that depends on spikes alone, such as stdp_additive"));
+        }
+    }
     for name in &learning.reads {
         let super::Kind::Dynamics(phases) = &populations[to].kind else {
             unreachable!("a spike_list has no receptors")

@@ -88,7 +88,7 @@ impl One<'_> {
         })?;
         let weight_value = self.scope.value(weight, to.receptors[number].1, SYNAPSE, &what("weight"))?;
         let delay_value = self.scope.value(&self.projection.delay, Dim::TIME, SYNAPSE, &what("delay"))?;
-        let reference = |k: usize, p: &Population| PopRef { population: k, first_gid: p.first, size: p.size };
+        let reference = |k: usize, p: &Population, size| PopRef { population: k, first_gid: p.first, size };
         let positions = match (&from.positions, &to.positions) {
             (Some(from), Some(to)) => Some(Positions { from: from.clone(), to: to.clone() }),
             _ => None,
@@ -104,8 +104,8 @@ impl One<'_> {
                 .map_err(|flaw| flaw.of(what(part)).at(self.scope.source).or_at(self.scope.source, span.clone()))
         };
         let wiring = Wiring {
-            from: reference(self.source, from),
-            to: reference(self.target, to),
+            from: reference(self.source, from, from.size),
+            to: reference(self.target, to, to.neurons()),
             receptor: number,
             rule: self.rule(&to.receptors[number], &what)?,
             autapses: self.projection.autapses.as_ref().is_none_or(|a| a.value),

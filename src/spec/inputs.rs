@@ -13,6 +13,7 @@ const KINDS: [&str; 3] = ["rate", "current", "model"];
 pub fn input(mut table: Table, constants: &mut Constants) -> Result<Input> {
     let span = table.span();
     let to = some_names(table.require("to", "to = \"E\"")?)?;
+    let at = table.take_str("at")?;
     let kinds: Vec<&str> = KINDS.into_iter().filter(|key| table.has(key)).collect();
     let kind = match kinds[..] {
         ["rate"] => InputKind::Poisson {
@@ -38,7 +39,7 @@ pub fn input(mut table: Table, constants: &mut Constants) -> Result<Input> {
         }
     };
     table.finish()?;
-    Ok(Input { span, to, kind })
+    Ok(Input { span, to, at, kind })
 }
 
 #[cfg(test)]
