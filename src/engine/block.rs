@@ -135,9 +135,9 @@ impl<T: Real> Block<T> {
             if width == 0 {
                 continue;
             }
-            let out = &mut probe.values[from..from + width];
-            let Probe { probes, ids, places, .. } = &*probe;
-            self.parts[probe.part].observe(self.isa, stamp, probes, ids, places, &mut self.scratch, out);
+
+            let Probe { probes, ids, places, part, values, .. } = probe;
+            self.parts[*part].observe(self.isa, stamp, probes, ids, places, &mut self.scratch, &mut values[from..from + width]);
         }
     }
 }

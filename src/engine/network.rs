@@ -182,7 +182,7 @@ fn probe<T: Real>(trace: &Trace, parts: &[Part<T>]) -> Probe {
     Probe {
         part: part.unwrap_or(0),
         ids,
-        places: trace.places.clone(),
+        places: trace.places.iter().map(|p| p.0).collect(),
         offset,
         probes: trace.probes.clone(),
         interval: trace.interval,

@@ -63,6 +63,16 @@ pub struct Region {
 }
 
 impl Cable {
+    /// What a compartment is called: its section and its centre.
+    pub fn name(&self, compartment: usize) -> String {
+        let section = &self.sections[self.cut.compartments[compartment].section];
+        let alone = self.sections.iter().filter(|s| s.name == section.name).count() == 1;
+        let number = if alone { String::new() } else { format!("[{}]", section.number) };
+        let inside = compartment - self.cut.at(self.cut.compartments[compartment].section, 0.0);
+        let along = (inside as f64 + 0.5) / f64::from(section.compartments);
+        format!("{}{number}({})", section.name, (along * 1e4).round() / 1e4)
+    }
+
     /// The compartment at a place that a user named.
     pub fn compartment(&self, scope: &Scope, at: &At<String>, what: &str) -> Result<usize> {
         locate(scope, &self.sections, &self.cut, at, what)

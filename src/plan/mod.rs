@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::{
     connect::Wiring,
     error::Source,
+    kernel::program::LANES,
     lang::{Dynamics, Expr, learning::Learning},
 };
 
@@ -218,8 +219,8 @@ pub struct Trace {
     pub population: usize,
     /// Neurons, ascending.
     pub ids: Vec<u32>,
-    /// Compartments of each, of cables; else empty.
-    pub places: Vec<u32>,
+    /// Compartments of each and what they are called, of cables; else empty.
+    pub places: Vec<(u32, String)>,
     /// Names of the variables and their units as text.
     pub variables: Vec<(String, String)>,
     /// Probe of each variable.
@@ -256,7 +257,9 @@ impl Plan {
             _ => p.size.into(),
         };
         let worth = (self.populations.iter().map(points).sum::<u64>() / NEURONS_WORTH_A_THREAD) as usize;
-        self.threads.unwrap_or_else(|| available.min(worth)).max(1)
+        // Cells are handed to threads in vectors, and never cut.
+        let units = self.populations.iter().map(|p| p.neurons().div_ceil(LANES as u32) as usize).sum();
+        self.threads.unwrap_or_else(|| available.min(worth).min(units)).max(1)
     }
 }
 

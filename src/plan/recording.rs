@@ -91,11 +91,12 @@ fn places(
     trace: &spec::Trace,
     probes: &[usize],
     what: &str,
-) -> Result<Vec<u32>> {
+) -> Result<Vec<(u32, String)>> {
     let has = |compartment: usize, probe: usize| cable.probes[probe].2[cable.homes[compartment].0].is_some();
     let Some(named) = &trace.at else {
         let all = 0..cable.cut.compartments.len();
-        return Ok(all.filter(|&c| probes.iter().all(|&p| has(c, p))).map(|c| c as u32).collect());
+        let all = all.filter(|&c| probes.iter().all(|&p| has(c, p)));
+        return Ok(all.map(|c| (c as u32, cable.name(c))).collect());
     };
     let mut out = Vec::new();
     for at in named {
@@ -106,7 +107,7 @@ fn places(
                 format!("{what}: the membrane at {} is \"{model}\", which has no {}", at.value, trace.variables[k].value);
             return Err(scope.error(&at.span, message, "record it in a [[record.traces]] of other places"));
         }
-        out.push(compartment as u32);
+        out.push((compartment as u32, at.value.clone()));
     }
     Ok(out)
 }

@@ -105,7 +105,7 @@ pub fn rates(svg: &mut Svg, axes: &mut Axes, trains: &[Train], clock: Clock) {
     svg.text(at, &format!("{} ms bins", (bin_ms * 1e6).round() / 1e6), SMALL);
 }
 
-/// A line for each of a few neurons.
+/// A line for each of a few neurons, or places on the first cable.
 pub fn trace(svg: &mut Svg, axes: &mut Axes, info: &TraceInfo, trace: &Trace, number: usize, clock: Clock) {
     let first = trace.times_ms.partition_point(|&time| time < clock.from as f64 * clock.dt_ms);
     let (times, shown) = (&trace.times_ms[first..], || trace.values.iter().map(|values| &values[first..]));
@@ -118,8 +118,13 @@ pub fn trace(svg: &mut Svg, axes: &mut Axes, info: &TraceInfo, trace: &Trace, nu
         svg.line(points, colour, 1.2, [1.0, 0.5, 0.3][line.min(2)]);
     }
     axes.value_axis(svg, &format!("{} ({})", info.variable, info.unit));
-    let ids: Vec<String> = info.ids.iter().take(trace.values.len()).map(u32::to_string).collect();
-    let detail = format!("{} {}", if ids.len() == 1 { "neuron" } else { "neurons" }, ids.join(", "));
+    let detail = match info.places.is_empty() {
+        true => {
+            let ids: Vec<String> = info.ids.iter().take(trace.values.len()).map(u32::to_string).collect();
+            format!("{} {}", if ids.len() == 1 { "neuron" } else { "neurons" }, ids.join(", "))
+        }
+        false => info.places.iter().take(trace.values.len()).cloned().collect::<Vec<_>>().join(", "),
+    };
     side_label(svg, axes, axes.top + axes.height / 2.0, &info.population, &detail, colour);
 }
 
