@@ -190,7 +190,8 @@ fn values_are_in_the_unit_that_the_file_names() {
     let dir = tempfile::tempdir().expect("temporary folder");
     let path = dir.path().join("r.h5");
     let variables = vec![("g_Na".into(), "mS/cm^2".into()), ("rate".into(), "Hz".into())];
-    let traces = vec![TraceMeta { population: "E".into(), ids: vec![0], places: Vec::new(), variables, interval_steps: 1 }];
+    let traces =
+        vec![TraceMeta { population: "E".into(), ids: vec![0], places: Vec::new(), variables, interval_steps: 1 }];
     let mut recorder = Recorder::create(&path, &Meta { traces, ..meta() }, None).expect("created");
     recorder.trace(0, 1, &[1.25, 0.5]);
     recorder.finish("complete", &[], &[]).expect("finished");

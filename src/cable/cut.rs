@@ -48,7 +48,13 @@ impl Cut {
                 None => (total + 2 * s, 0.0),
                 Some((parent, along)) => {
                     let inner = first[parent] + inside(along, counts[parent]);
-                    let vertex = if along == 0.0 { ends[parent][0] } else if along == 1.0 { ends[parent][1] } else { inner };
+                    let vertex = if along == 0.0 {
+                        ends[parent][0]
+                    } else if along == 1.0 {
+                        ends[parent][1]
+                    } else {
+                        inner
+                    };
                     (vertex, begins[parent] + along * sections[parent].length())
                 }
             };

@@ -16,7 +16,11 @@ pub struct Place {
 impl Place {
     /// Reads `name`, `name(x)`, `name[k]` or `name[k](x)`; what is wrong, in words.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let form = || format!("\"{text}\" is no place; write the name of a section and how far along it, such as \"dendrite(0.5)\"");
+        let form = || {
+            format!(
+                "\"{text}\" is no place; write the name of a section and how far along it, such as \"dendrite(0.5)\""
+            )
+        };
         let (head, along) = match text.strip_suffix(')') {
             None => (text, 0.5),
             Some(open) => {

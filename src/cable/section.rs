@@ -90,12 +90,14 @@ mod tests {
     fn parts_of_a_cone_sum_to_the_whole() {
         let cone = section(&[(100.0, 10.0, 2.0), (50.0, 2.0, 1.0)]);
         let (area, resistance) = cone.between(0.0, 150.0);
-        let parts: Vec<_> = (0..13).map(|k| cone.between(150.0 / 13.0 * k as f64, 150.0 / 13.0 * (k + 1) as f64)).collect();
+        let parts: Vec<_> =
+            (0..13).map(|k| cone.between(150.0 / 13.0 * k as f64, 150.0 / 13.0 * (k + 1) as f64)).collect();
         assert!((parts.iter().map(|p| p.0).sum::<f64>() - area).abs() < 1e-12 * area);
         assert!((parts.iter().map(|p| p.1).sum::<f64>() - resistance).abs() < 1e-12 * resistance);
         // Of a cone: pi/2 (a + b) s with the slant height s; and the integral of dx/(pi d^2/4), d linear in x.
         let pi = std::f64::consts::PI;
-        let closed = (0.5 * pi * 12.0 * 100.0f64.hypot(4.0) + 0.5 * pi * 3.0 * 50.0f64.hypot(0.5), 4.0 / pi * (5.0 + 25.0));
+        let closed =
+            (0.5 * pi * 12.0 * 100.0f64.hypot(4.0) + 0.5 * pi * 3.0 * 50.0f64.hypot(0.5), 4.0 / pi * (5.0 + 25.0));
         assert!((area - closed.0).abs() < 1e-12 * area && (resistance - closed.1).abs() < 1e-12 * resistance);
     }
 }

@@ -79,7 +79,8 @@ fn samples(source: &Source) -> Result<Vec<Sample>> {
     }
     let mut root: Option<i64> = None;
     for (k, &(id, parent)) in parents.iter().enumerate() {
-        let refuse = |message: String, help: String| Error::input(message).help(help).at(source, samples[k].span.clone());
+        let refuse =
+            |message: String, help: String| Error::input(message).help(help).at(source, samples[k].span.clone());
         match (parent, ids.get(&parent)) {
             (_, Some(&p)) if p == k => {
                 return Err(refuse(format!("sample {id} is its own parent"), "the root's parent is -1".into()));
@@ -92,7 +93,10 @@ fn samples(source: &Source) -> Result<Vec<Sample>> {
                 None => root = Some(id),
                 Some(first) => {
                     let help = "a cell is one tree: join it, or put it into a file of its own";
-                    return Err(refuse(format!("sample {id} is a second root; the first is sample {first}"), help.into()));
+                    return Err(refuse(
+                        format!("sample {id} is a second root; the first is sample {first}"),
+                        help.into(),
+                    ));
                 }
             },
             (_, None) => {
@@ -103,7 +107,9 @@ fn samples(source: &Source) -> Result<Vec<Sample>> {
     }
     let Some(root) = root else {
         let message = if samples.is_empty() { "the file has no samples" } else { "no sample has the parent -1" };
-        return Err(Error::input(format!("{}: {message}", source.name)).help("one sample is the root; its parent is -1"));
+        return Err(
+            Error::input(format!("{}: {message}", source.name)).help("one sample is the root; its parent is -1")
+        );
     };
     // What the root does not reach is joined in a circle.
     let mut reached = vec![false; samples.len()];
@@ -114,7 +120,9 @@ fn samples(source: &Source) -> Result<Vec<Sample>> {
     }
     if let Some(k) = reached.iter().position(|r| !r) {
         let message = format!("sample {} is its own ancestor", parents[k].0);
-        return Err(Error::input(message).help("following the parents must lead to the root").at(source, samples[k].span.clone()));
+        return Err(Error::input(message)
+            .help("following the parents must lead to the root")
+            .at(source, samples[k].span.clone()));
     }
     Ok(samples)
 }
@@ -141,7 +149,9 @@ impl Reader<'_> {
         }
         if waiting.is_empty() && self.sections.is_empty() {
             let help = "a soma of one sample has type 1; anything else needs two samples";
-            return Err(Error::input("one sample is no section").help(help).at(self.source, self.samples[root].span.clone()));
+            return Err(Error::input("one sample is no section")
+                .help(help)
+                .at(self.source, self.samples[root].span.clone()));
         }
         while let Some((first, parent)) = waiting.pop() {
             let parent = parent.or((!self.sections.is_empty()).then_some((0, 0.0)));
@@ -194,7 +204,9 @@ impl Reader<'_> {
         }
         if shape.is_empty() {
             let help = "samples that follow each other stand at different places";
-            return Err(Error::input("this section has no length").help(help).at(self.source, samples[last].span.clone()));
+            return Err(Error::input("this section has no length")
+                .help(help)
+                .at(self.source, samples[last].span.clone()));
         }
         let kind = KINDS.iter().find(|k| k.0 == samples[first].kind).map_or("custom", |k| k.1);
         self.push(kind, parent, shape);
@@ -275,7 +287,9 @@ mod tests {
             assert!(report.contains(message) && report.contains(&place), "{message:?} at {place} is not in\n{report}");
         }
         assert!(sections("# nothing\n").unwrap_err().message().contains("the file has no samples"));
-        assert!(sections("1 1 0 0 0 5 2\n2 1 0 0 0 5 1\n").unwrap_err().message().contains("no sample has the parent -1"));
+        assert!(
+            sections("1 1 0 0 0 5 2\n2 1 0 0 0 5 1\n").unwrap_err().message().contains("no sample has the parent -1")
+        );
         assert!(sections("1 3 0 0 0 5 -1\n").unwrap_err().message().contains("one sample is no section"));
     }
 }

@@ -10,9 +10,7 @@ use super::{
     ring::Ring,
     synapses::Synapses,
 };
-use crate::{
-    kernel::{Buffer, Isa, Real},
-};
+use crate::kernel::{Buffer, Isa, Real};
 
 /// What one thread steps on its own for a whole epoch.
 pub struct Block<T: Real> {
@@ -137,7 +135,15 @@ impl<T: Real> Block<T> {
             }
 
             let Probe { probes, ids, places, part, values, .. } = probe;
-            self.parts[*part].observe(self.isa, stamp, probes, ids, places, &mut self.scratch, &mut values[from..from + width]);
+            self.parts[*part].observe(
+                self.isa,
+                stamp,
+                probes,
+                ids,
+                places,
+                &mut self.scratch,
+                &mut values[from..from + width],
+            );
         }
     }
 }

@@ -239,23 +239,31 @@ impl<T: Real> Cables<T> {
         let mut broken: Option<usize> = None;
         for (r, Region { neurons, inputs, compartments, .. }) in regions.iter_mut().enumerate() {
             let (each, first) = (compartments.len(), who.first * compartments.len() as u32);
-            neurons.for_chunks(isa, |d| &d.step, inputs, step, first, scratch, |_, dynamics, chunk| {
-                let here = chunk.start..(chunk.start + chunk.len).min(*cells * each);
-                let v = usize::from(dynamics.membrane.as_ref().expect("a cable's").v) * chunk.stride;
-                if let Some(k) = here.clone().find(|k| !chunk.columns[v + k].to_f64().is_finite()) {
-                    broken = Some(broken.map_or(k / each, |cell| cell.min(k / each)));
-                }
-                let Some(Operand::Temp(mask)) = dynamics.fired else { return };
-                let mask = &chunk.temps[usize::from(mask) * CHUNK..];
-                for cell in here.start / each..here.end.div_ceil(each) {
-                    for (s, site) in sites.iter().enumerate().filter(|(_, site)| site.0 == r) {
-                        let at = cell * each + site.1;
-                        if here.contains(&at) {
-                            fired[cell * sites.len() + s] = mask[at - here.start] != T::from_f64(0.0);
+            neurons.for_chunks(
+                isa,
+                |d| &d.step,
+                inputs,
+                step,
+                first,
+                scratch,
+                |_, dynamics, chunk| {
+                    let here = chunk.start..(chunk.start + chunk.len).min(*cells * each);
+                    let v = usize::from(dynamics.membrane.as_ref().expect("a cable's").v) * chunk.stride;
+                    if let Some(k) = here.clone().find(|k| !chunk.columns[v + k].to_f64().is_finite()) {
+                        broken = Some(broken.map_or(k / each, |cell| cell.min(k / each)));
+                    }
+                    let Some(Operand::Temp(mask)) = dynamics.fired else { return };
+                    let mask = &chunk.temps[usize::from(mask) * CHUNK..];
+                    for cell in here.start / each..here.end.div_ceil(each) {
+                        for (s, site) in sites.iter().enumerate().filter(|(_, site)| site.0 == r) {
+                            let at = cell * each + site.1;
+                            if here.contains(&at) {
+                                fired[cell * sites.len() + s] = mask[at - here.start] != T::from_f64(0.0);
+                            }
                         }
                     }
-                }
-            });
+                },
+            );
         }
         broken.map_or(Ok(()), Err)
     }

@@ -59,7 +59,8 @@ impl Scheme {
                 return refuse(message, "write it without floor() and random numbers of it");
             }
             if i != v && system.events.iter().any(|e| e.variable == i) {
-                let message = format!("{} is raised by spikes and its equation is not linear: not on a cable", variable.name);
+                let message =
+                    format!("{} is raised by spikes and its equation is not linear: not on a cable", variable.name);
                 return refuse(message, "let spikes raise a linear variable that drives it, as in nmda");
             }
         }
@@ -123,7 +124,10 @@ pub fn unfit(model: &super::model::Model) -> Option<(String, &'static str)> {
     let v = model.equations.iter().find(|e| &*e.name == "v" && e.differential && e.dim == Dim::VOLTAGE);
     let Some(v) = v else { return Some(("it has no membrane potential v in mV".into(), needs)) };
     if !model.reset.is_empty() || model.refractory.is_some() {
-        return Some(("it resets its variables at a spike".into(), "a cable needs a model with spikes of their own, such as hh_squid"));
+        return Some((
+            "it resets its variables at a spike".into(),
+            "a cable needs a model with spikes of their own, such as hh_squid",
+        ));
     }
     let area = model.parameters.iter().any(|p| &*p.name == "area" && p.dim == Dim::AREA);
     let slope = derivative(&v.expr, "I_syn");

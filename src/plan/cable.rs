@@ -120,7 +120,8 @@ pub fn plan(
     let morphology = Morphology::plan(one, cable)?;
     memory::at_least(f64::from(one.size) * morphology.compartments())?;
     let cut = Cut::new(&morphology.sections, morphology.resistivity);
-    let builder = Builder { one, cable, morphology: &morphology, cut: &cut, models: membranes(one, models, cable, neuron)? };
+    let builder =
+        Builder { one, cable, morphology: &morphology, cut: &cut, models: membranes(one, models, cable, neuron)? };
     let receptors = builder.receptors(models)?;
     let sites = builder.sites()?;
     let ids = u64::from(one.size) * sites.len() as u64;
@@ -242,7 +243,12 @@ impl<'a> Builder<'a> {
     }
 
     /// The models in use, each with the compartments that have it, compiled.
-    fn regions(&self, models: &mut Models, receptors: &[(Given<'a>, usize)], planned: &mut Population) -> Result<Vec<Region>> {
+    fn regions(
+        &self,
+        models: &mut Models,
+        receptors: &[(Given<'a>, usize)],
+        planned: &mut Population,
+    ) -> Result<Vec<Region>> {
         let mut members: Vec<(Arc<Model>, Vec<usize>)> = Vec::new();
         for compartment in 0..self.cut.compartments.len() {
             let model = self.model(compartment);
@@ -312,7 +318,15 @@ impl<'a> Builder<'a> {
         }
         let mut values = self.values(model, planned)?;
         for Given { attached, parameters, .. } in &attached {
-            models::values(scope, &attached.model, &attached.name, parameters, self.one.size, &self.one.what(""), &mut values)?;
+            models::values(
+                scope,
+                &attached.model,
+                &attached.name,
+                parameters,
+                self.one.size,
+                &self.one.what(""),
+                &mut values,
+            )?;
         }
         let attached: Vec<Attached> = attached.into_iter().map(|g| g.attached).collect();
         let variables = self.one.variables(model, &attached);

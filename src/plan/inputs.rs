@@ -81,12 +81,7 @@ pub fn plan<'a>(
                 }
                 let dim = host.model.weight.unwrap_or_default();
                 let weight = scope.function(weight, dim, NEURON, &what("weight"))?;
-                out.drives.push(Drive {
-                    name,
-                    receptor: receptor.value.clone(),
-                    rate: rate_value,
-                    weight,
-                });
+                out.drives.push(Drive { name, receptor: receptor.value.clone(), rate: rate_value, weight });
             }
             InputKind::Current(expr) => {
                 let name = free("current");
@@ -105,7 +100,11 @@ pub fn plan<'a>(
                 if !here(input.at.as_ref())? {
                     continue;
                 }
-                out.attached.push(Given { attached: Attached { name, model: loaded }, parameters, at: input.at.as_ref() });
+                out.attached.push(Given {
+                    attached: Attached { name, model: loaded },
+                    parameters,
+                    at: input.at.as_ref(),
+                });
             }
         }
     }

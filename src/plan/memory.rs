@@ -27,9 +27,8 @@ impl Memory {
         dt: f64,
         threads: usize,
     ) -> Self {
-        let columns = |phases: &[Dynamics]| {
-            phases.iter().map(|d| d.columns.len() + d.inputs.len()).max().unwrap_or(0) as f64
-        };
+        let columns =
+            |phases: &[Dynamics]| phases.iter().map(|d| d.columns.len() + d.inputs.len()).max().unwrap_or(0) as f64;
         let values = |p: &Population| match &p.kind {
             Kind::Dynamics(phases) => columns(phases) * f64::from(p.size),
             Kind::Cable(cable) => {

@@ -130,12 +130,7 @@ impl Changes {
 }
 
 /// The recipes of all phases of each region of a cable: a value is of the regions that know it. The `fixed` parameter cannot change.
-pub fn of_regions(
-    context: &Context,
-    population: &str,
-    regions: &[Recipe],
-    fixed: &str,
-) -> Result<Vec<Vec<Recipe>>> {
+pub fn of_regions(context: &Context, population: &str, regions: &[Recipe], fixed: &str) -> Result<Vec<Vec<Recipe>>> {
     let knows = |recipe: &Recipe, name: &str| {
         let owner = name.rsplit_once('.').map_or("", |n| n.0);
         name != fixed && (parameter(recipe, name).is_some() || recipe.drives.iter().any(|d| d.name == owner))

@@ -68,7 +68,8 @@ pub fn plan(
     if let super::Kind::Cable(cable) = &populations[to].kind {
         let span = &projection.plasticity[0].rule.span;
         if cable.sites.len() != 1 {
-            let message = format!("{what}: its target has {} sites; which spikes does it learn from?", cable.sites.len());
+            let message =
+                format!("{what}: its target has {} sites; which spikes does it learn from?", cable.sites.len());
             return Err(scope.error(span, message, "a cable onto which synapses learn has one site"));
         }
         if !learning.reads.is_empty() || learning.event.is_some() {

@@ -103,8 +103,10 @@ fn places(
         let compartment = cable.compartment(scope, at, what)?;
         if let Some(k) = probes.iter().position(|&p| !has(compartment, p)) {
             let model = &cable.regions[cable.homes[compartment].0].model;
-            let message =
-                format!("{what}: the membrane at {} is \"{model}\", which has no {}", at.value, trace.variables[k].value);
+            let message = format!(
+                "{what}: the membrane at {} is \"{model}\", which has no {}",
+                at.value, trace.variables[k].value
+            );
             return Err(scope.error(&at.span, message, "record it in a [[record.traces]] of other places"));
         }
         out.push((compartment as u32, at.value.clone()));

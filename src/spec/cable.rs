@@ -23,7 +23,9 @@ pub fn cable(mut table: Table, constants: &mut Constants) -> Result<Cable> {
     let (path, source) = (table.path().to_owned(), table.source().clone());
     let sections: Vec<Section> = tables.into_iter().map(|t| section(t, constants)).collect::<Result<_>>()?;
     table.finish()?;
-    if let Some(second) = sections.iter().enumerate().find(|(k, s)| sections[..*k].iter().any(|o| o.name.value == s.name.value)) {
+    if let Some(second) =
+        sections.iter().enumerate().find(|(k, s)| sections[..*k].iter().any(|o| o.name.value == s.name.value))
+    {
         let message = format!("{path}: section \"{}\" is there already", second.1.name.value);
         return Err(Error::input(message).help("give each its own name").at(&source, second.1.name.span.clone()));
     }

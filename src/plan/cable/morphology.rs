@@ -79,7 +79,9 @@ impl Reader<'_> {
                 })
             }
             // A length that is a multiple of the longest has no compartment more for its last bit.
-            (None, Some(longest)) => Ok((section.length() / longest * (1.0 - 1e-12)).ceil().clamp(1.0, f64::from(u32::MAX)) as u32),
+            (None, Some(longest)) => {
+                Ok((section.length() / longest * (1.0 - 1e-12)).ceil().clamp(1.0, f64::from(u32::MAX)) as u32)
+            }
             (None, None) => {
                 let span = entry.map_or(&self.cable.span, |e| &e.span);
                 let help = "add compartments = 10 to the section, or compartment = \"20 um\" to the cable: the longest one may be";
