@@ -5,5 +5,6 @@ mod common;
 
 mod active;
 mod contract;
+mod naive;
 
 mod passive;
