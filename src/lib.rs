@@ -28,6 +28,7 @@
 //! - [`analysis`]: statistics of spike trains, from files and while a run goes on
 //! - [`plot`]: pictures of result files
 //! - [`stdp`]: what a plasticity rule makes of pairs of spikes
+//! - [`sweep`]: a network over a grid of values
 //! - [`mod@bench`]: networks timed over threads, scales and precisions, held against the machine's memory
 //! - [`cli`]: the `bouton` command
 //! - [`quantity`]: numbers with units
@@ -48,4 +49,5 @@ pub mod quantity;
 pub mod record;
 pub mod spec;
 pub mod stdp;
+pub mod sweep;
 mod toml_reader;

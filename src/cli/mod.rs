@@ -21,6 +21,7 @@ pub mod run;
 pub mod stats;
 pub mod stdp;
 pub mod summary;
+pub mod sweep;
 
 /// Large-scale spiking neural networks from a text file.
 #[derive(Debug, Parser)]
@@ -42,6 +43,8 @@ pub enum Command {
     Plot(plot::PlotArgs),
     /// Rates, CV of interspike intervals and synchrony of a result file
     Stats(stats::StatsArgs),
+    /// Run a network over a grid of values, in parallel: a table and a picture of all
+    Sweep(sweep::SweepArgs),
     /// Measure how fast this machine runs networks: strong and weak scaling, stages, memory
     Bench(bench::BenchArgs),
     /// One run of `bouton bench`, in a process of its own
@@ -79,17 +82,21 @@ pub struct NetworkArgs {
 }
 
 impl NetworkArgs {
-    /// Reads the network with all changes applied; flags such as `--seed` win over `--set run.seed`.
+    /// Reads the network with all changes applied.
     pub fn load(&self) -> Result<Spec> {
-        let mut overrides = self.set.clone();
+        Spec::load(&self.network, &self.overrides())
+    }
+
+    /// All changes; flags such as `--seed` win over `--set run.seed`.
+    pub fn overrides(&self) -> Vec<(String, String)> {
         let flags = [
             ("run.threads", self.threads.map(|n| n.to_string())),
             ("run.seed", self.seed.map(|s| s.to_string())),
             ("run.duration", self.duration.clone()),
             ("run.precision", self.precision.clone()),
         ];
-        overrides.extend(flags.into_iter().filter_map(|(key, value)| Some((key.to_string(), value?))));
-        Spec::load(&self.network, &overrides)
+        let given = flags.into_iter().filter_map(|(key, value)| Some((key.to_string(), value?)));
+        self.set.iter().cloned().chain(given).collect()
     }
 }
 
@@ -112,6 +119,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::check(args),
         Command::Plot(args) => plot::plot(args),
         Command::Stats(args) => stats::stats(args),
+        Command::Sweep(args) => sweep::sweep(args),
         Command::Bench(args) => bench::bench(args),
         Command::Measure(args) => bench::measure(args),
         Command::Stdp(args) => stdp::stdp(args),

@@ -6,6 +6,7 @@ use crate::{
     connect::Wiring,
     error::Source,
     lang::{Dynamics, Expr, learning::Learning},
+    quantity::{Dim, display},
 };
 
 mod edge_file;
@@ -216,6 +217,16 @@ pub struct Trace {
 }
 
 impl Plan {
+    /// In words, which neuron's state ceased to be a number, and when.
+    pub fn diverged(&self, at: crate::engine::Diverged) -> String {
+        let (name, time) = (&self.populations[at.population].name, at.step as f64 * self.dt);
+        format!(
+            "population \"{name}\": neuron {} diverged at {} with dt {}: its state is no longer a finite number",
+            at.id,
+            display(time, Dim::TIME),
+            display(self.dt, Dim::TIME)
+        )
+    }
     /// Steps of the whole run.
     pub fn steps(&self) -> u64 {
         self.phases.iter().map(|p| p.steps).sum()
