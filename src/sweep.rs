@@ -34,8 +34,6 @@ pub struct Request {
     pub repeat: u32,
     /// What is computed from each run's statistics.
     pub measures: Vec<Measure>,
-    /// Statistics begin at this time, ms.
-    pub from: f64,
     /// Keep no result files, only the table.
     pub summary_only: bool,
     /// Runs at a time; none: as many as there are cores and memory for.

@@ -10,8 +10,6 @@ use crate::{
     error::{Error, Result},
     output::count,
     plot,
-    quantity::Dim,
-    stdp::quantity,
     sweep::{self, Grid, Measure, Request, Vary},
 };
 
@@ -30,9 +28,6 @@ pub struct SweepArgs {
     /// A number to compute from each run, e.g. "correct=A.rate > B.rate"; may be repeated
     #[arg(long, value_name = "NAME=EXPRESSION")]
     pub measure: Vec<String>,
-    /// Statistics count from this time on
-    #[arg(long, value_name = "TIME", default_value = "0 ms", value_parser = time)]
-    pub from: f64,
     /// Keep only the table, no result file for each run
     #[arg(long)]
     pub summary_only: bool,
@@ -55,7 +50,6 @@ pub fn sweep(args: SweepArgs) -> Result<()> {
         vary: args.vary.iter().map(|text| Vary::parse(text)).collect::<Result<_>>()?,
         repeat: args.repeat,
         measures: Vec::new(),
-        from: args.from,
         summary_only: args.summary_only,
         jobs: args.jobs,
         folder: PathBuf::new(),
@@ -98,8 +92,4 @@ pub fn sweep(args: SweepArgs) -> Result<()> {
         ))
         .help("the table's column `status` names all; a smaller run.dt may help")),
     }
-}
-
-fn time(text: &str) -> std::result::Result<f64, String> {
-    quantity(text, Dim::TIME)
 }

@@ -22,7 +22,6 @@ struct What {
     network: String,
     vary: Vec<(String, Vec<String>)>,
     repeat: usize,
-    from_ms: f64,
     measures: Vec<String>,
     text: String,
 }
@@ -46,7 +45,6 @@ impl Folder {
             network: grid.name.clone(),
             vary: request.vary.iter().map(|v| (v.key.clone(), v.values.clone())).collect(),
             repeat: grid.repeat,
-            from_ms: request.from,
             measures: request.measures.iter().map(|m| m.text.clone()).collect(),
             text: grid.text.clone(),
         };
@@ -67,7 +65,7 @@ impl Folder {
         let text = fs::read_to_string(&file).unwrap_or_default();
         // A line that was being written when the sweep was killed is none.
         let rows: Vec<Row> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-        let whole: String = rows.iter().map(|row| line(row)).collect();
+        let whole: String = rows.iter().map(line).collect();
         if whole != text {
             fs::write(&file, whole).map_err(|e| unwritable(&file, &e))?;
         }

@@ -82,7 +82,8 @@ impl Grid {
         };
         for point in (0..grid.runs()).step_by(repeat) {
             let point = grid.point(point);
-            let plan = Plan::new(&Spec::load(&request.network, &grid.overrides(request, &point))?)?;
+            let plan = Spec::load(&request.network, &grid.overrides(request, &point)).and_then(|spec| Plan::new(&spec));
+            let plan = plan.map_err(|error| error.label(format!("here, where {}", Self::describe(request, &point))))?;
             let populations: Vec<String> = plan.populations.iter().map(|p| p.name.clone()).collect();
             if point.run == 0 {
                 (grid.seed, grid.title, grid.populations) = (plan.seed, plan.title.clone(), populations);
@@ -118,13 +119,19 @@ impl Grid {
     pub fn overrides(&self, request: &Request, point: &Point) -> Vec<(String, String)> {
         let varied = request.vary.iter().zip(&point.values).map(|(v, &k)| (v.key.clone(), v.values[k].clone()));
         let mut all: Vec<_> = request.set.iter().cloned().chain(varied).collect();
-        if point.run % self.repeat > 0 {
+        if !point.run.is_multiple_of(self.repeat) {
             all.push(("run.seed".into(), point.seed.to_string()));
         }
         if !all.iter().any(|(key, _)| key == "run.threads") {
             all.push(("run.threads".into(), "1".into()));
         }
         all
+    }
+
+    /// `g = 3, eta = 1.5`
+    fn describe(request: &Request, point: &Point) -> String {
+        let each = request.vary.iter().zip(&point.values).map(|(v, &k)| format!("{} = {}", v.key, v.values[k]));
+        each.collect::<Vec<_>>().join(", ")
     }
 }
 
