@@ -4,7 +4,9 @@
 mod common;
 mod fhn_excitable;
 mod lif_tutorial;
+mod nmda_gating;
 mod synfire;
+mod wang_decision;
 
 use std::ops::Range;
 
