@@ -71,7 +71,7 @@ fn stimuli_between_the_hopf_points_make_it_spike_for_ever_and_others_do_not() {
 fn a_stimulus_beyond_the_upper_hopf_point_blocks() {
     let run = Run::of("fhn_excitable", &[("I_cycle", "1.6")]);
     assert_eq!(run.trains("cycle")[0].len(), 1);
-    let (_, last) = run.seen.traces[1].last().expect("a trace");
+    let (_, last) = run.seen.traces[4].last().expect("a trace");
     let rest = fixed_point(1.6);
     assert!(rest > 1.0 && (last[0] - rest).abs() < 1e-3, "{} for {rest}", last[0]);
 }

@@ -6,6 +6,7 @@ mod fhn_excitable;
 mod lif_tutorial;
 mod nmda_gating;
 mod synfire;
+mod up_down;
 mod wang_decision;
 
 use std::ops::Range;
