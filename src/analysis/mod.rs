@@ -2,12 +2,14 @@
 //!
 //! Spike times are whole numbers of steps, as [`SpikeFile`] reads them; a train is the steps of a neuron's spikes in ascending order. Definitions:
 //! `docs/analysis.md`.
+mod chi;
 mod correlation;
 mod correlogram;
 mod distance;
 mod hash;
 mod irregularity;
 mod isi;
+mod neurons;
 #[cfg(test)]
 mod processes;
 mod psth;
@@ -15,18 +17,22 @@ mod rate;
 mod spectrum;
 mod stats;
 mod stream;
+mod table;
 mod trains;
 
 pub use crate::record::{Results, SpikeFile};
+pub use chi::chi;
 pub use correlation::mean_correlation;
 pub use correlogram::{Correlogram, correlogram};
 pub use distance::{van_rossum, victor_purpura};
 pub use hash::SpikeHash;
 pub use irregularity::{cv, cv2, fano, first_spike, intervals, lv};
 pub use isi::{Train, mean_cv};
+pub use neurons::NeuronStats;
 pub use psth::{Psth, psth};
 pub use rate::{counts, fano_factor, rates_hz};
 pub use spectrum::{Spectrum, spectrum};
+pub(crate) use stats::segment;
 pub use stats::{PopulationStats, Stats};
 pub use stream::{PopulationSummary, SpikeStats};
 pub use trains::Trains;

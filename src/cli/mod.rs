@@ -18,6 +18,7 @@ pub mod plot;
 pub mod progress;
 mod rule_page;
 pub mod run;
+mod spike_args;
 pub mod stats;
 pub mod stdp;
 pub mod summary;
@@ -40,7 +41,7 @@ pub enum Command {
     Check(check::CheckArgs),
     /// Draw the raster, rates and traces of a result file
     Plot(plot::PlotArgs),
-    /// Rates, CV of interspike intervals and synchrony of a result file
+    /// Rates, irregularity, synchrony, oscillations of spikes: of a result file, any SONATA spikes file or text
     Stats(stats::StatsArgs),
     /// Measure how fast this machine runs networks: strong and weak scaling, stages, memory
     Bench(bench::BenchArgs),
