@@ -41,7 +41,11 @@ pub fn van_rossum(a: &[u64], b: &[u64], tau: f64) -> f64 {
             // Until the last spike's trace has gone.
             (None, None) => return (square + difference * difference / 2.0).sqrt(),
         };
-        if jump > 0.0 { a.next() } else { b.next() };
+        if jump > 0.0 {
+            a.next()
+        } else {
+            b.next()
+        };
         // The difference decays: it leaves half of what its square lost.
         let before = difference * difference;
         difference *= (-((step - last) as f64) / tau).exp();

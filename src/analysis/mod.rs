@@ -9,6 +9,7 @@ mod distance;
 mod hash;
 mod irregularity;
 mod isi;
+mod isi_histogram;
 mod neurons;
 #[cfg(test)]
 mod processes;
@@ -22,12 +23,13 @@ mod trains;
 
 pub use crate::record::{Results, SpikeFile};
 pub use chi::chi;
-pub use correlation::mean_correlation;
+pub use correlation::{correlation, mean_correlation};
 pub use correlogram::{Correlogram, correlogram};
 pub use distance::{van_rossum, victor_purpura};
 pub use hash::SpikeHash;
 pub use irregularity::{cv, cv2, fano, first_spike, intervals, lv};
 pub use isi::{Train, mean_cv};
+pub use isi_histogram::{IsiHistogram, isi_histogram};
 pub use neurons::NeuronStats;
 pub use psth::{Psth, psth};
 pub use rate::{counts, fano_factor, rates_hz};

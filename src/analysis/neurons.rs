@@ -1,6 +1,6 @@
 //! Statistics of single neurons: a line of the table that `bouton stats -o` writes.
 
-use std::io::{self, Write};
+use std::fmt::Write;
 
 use super::{SpikeFile, Trains, cv, cv2, fano, first_spike, lv};
 
@@ -48,10 +48,10 @@ pub(super) fn mean(neurons: &[NeuronStats], of: impl Fn(&NeuronStats) -> Option<
 }
 
 /// Names of the columns.
-pub(super) const HEADING: &str = "population,neuron,spikes,rate_hz,cv_isi,lv,cv2,fano,first_spike_ms";
+pub(super) const HEADING: &str = "population,neuron,spikes,rate_hz,cv_isi,lv,cv2,fano,first_spike_ms\n";
 
-/// Writes a line for each neuron of a population, also for those that did not spike.
-pub(super) fn write(to: &mut impl Write, population: &str, size: u32, neurons: &[NeuronStats]) -> io::Result<()> {
+/// Adds a line for each neuron of a population, also for those that did not spike.
+pub(super) fn write(to: &mut String, population: &str, size: u32, neurons: &[NeuronStats]) {
     let number = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
     // A name with a comma or quote is quoted, as in RFC 4180.
     let name = match population.contains([',', '"', '\n']) {
@@ -63,7 +63,6 @@ pub(super) fn write(to: &mut impl Write, population: &str, size: u32, neurons: &
         let silent = NeuronStats { id, ..NeuronStats::default() };
         let n = spiking.next_if(|neuron| neuron.id == id).unwrap_or(&silent);
         let optional = [n.cv_isi, n.lv, n.cv2, n.fano, n.first_spike_ms].map(number).join(",");
-        writeln!(to, "{name},{id},{},{},{optional}", n.spikes, n.rate_hz)?;
+        writeln!(to, "{name},{id},{},{},{optional}", n.spikes, n.rate_hz).expect("writing to a string");
     }
-    Ok(())
 }

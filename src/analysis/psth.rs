@@ -71,7 +71,10 @@ mod tests {
             // The mean of the rate over the bin of 10 ms.
             let expected = 20.0 + 80.0 * 5.0 * ((-ms / 50.0).exp() - (-(ms + 10.0) / 50.0).exp());
             // 40 s in each bin: a standard error of sqrt(rate/40 s).
-            assert!((rate_hz - expected).abs() < 4.0 * (expected / 40.0).sqrt(), "{ms} ms: {rate_hz} is not {expected}");
+            assert!(
+                (rate_hz - expected).abs() < 4.0 * (expected / 40.0).sqrt(),
+                "{ms} ms: {rate_hz} is not {expected}"
+            );
         }
     }
 }

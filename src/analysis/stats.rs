@@ -1,7 +1,5 @@
 //! The statistics of a file of spikes: what `bouton stats` prints.
 
-use std::io::Write;
-
 use serde::Serialize;
 
 use super::{
@@ -78,20 +76,29 @@ impl Stats {
     /// # Errors
     /// A damaged file.
     pub fn of(file: &SpikeFile, trial_ms: Option<f64>) -> Result<Self> {
-        Self::with_neurons(file, trial_ms, &mut std::io::sink())
+        Self::compute(file, trial_ms, None)
     }
 
-    /// The same, with a table of the single neurons (CSV) written to `table`. A failure to write is not seen here.
-    pub(crate) fn with_neurons(file: &SpikeFile, trial_ms: Option<f64>, table: &mut impl Write) -> Result<Self> {
+    /// The same, and a table of comma-separated values with a line for each neuron: those of [`NeuronStats`](super::NeuronStats).
+    ///
+    /// # Errors
+    /// A damaged file.
+    pub fn with_neurons(file: &SpikeFile, trial_ms: Option<f64>) -> Result<(Self, String)> {
+        let mut table = neurons::HEADING.to_owned();
+        Ok((Self::compute(file, trial_ms, Some(&mut table))?, table))
+    }
+
+    fn compute(file: &SpikeFile, trial_ms: Option<f64>, mut table: Option<&mut String>) -> Result<Self> {
         let window = file.in_steps(trial_ms.unwrap_or(FANO_WINDOW_MS));
         let trial = trial_ms.map_or(file.steps(), |ms| file.in_steps(ms));
-        writeln!(table, "{}", neurons::HEADING).ok();
         let mut populations = Vec::new();
         for &number in file.chosen() {
             let population = &file.populations[number];
             let spikes = file.spikes(number)?;
             let single = neurons::neurons(file, &Trains::new(&spikes), window, trial);
-            neurons::write(table, &population.name, population.size, &single).ok();
+            if let Some(table) = &mut table {
+                neurons::write(table, &population.name, population.size, &single);
+            }
             let (steps, total) = (&spikes.steps, file.steps());
             let bin = file.in_steps(SPECTRUM_BIN_MS);
             let power = spectrum(
@@ -223,9 +230,8 @@ pub(super) mod tests {
 
     #[test]
     fn single_neurons_are_a_table() {
-        let mut table = Vec::new();
-        Stats::with_neurons(&file(), None, &mut table).expect("computed");
-        let table = String::from_utf8(table).expect("UTF-8");
+        let (stats, table) = Stats::with_neurons(&file(), None).expect("computed");
+        assert_eq!(stats, Stats::of(&file(), None).expect("computed"));
         let lines: Vec<_> = table.lines().collect();
         assert_eq!(lines[0], "population,neuron,spikes,rate_hz,cv_isi,lv,cv2,fano,first_spike_ms");
         assert_eq!((lines[4], lines[5], lines.len()), ("E,3,100,100,0,0,0,0,10", "silent,0,0,0,,,,,", 7));

@@ -39,7 +39,7 @@ pub enum Command {
     Run(run::RunArgs),
     /// Everything short of running: sizes, synapses, memory, integrators, warnings
     Check(check::CheckArgs),
-    /// Draw the raster, rates and traces of a result file
+    /// Draw a result file, any SONATA spikes file or text: raster, rates, traces; intervals, spectra, correlograms...
     Plot(plot::PlotArgs),
     /// Rates, irregularity, synchrony, oscillations of spikes: of a result file, any SONATA spikes file or text
     Stats(stats::StatsArgs),

@@ -44,6 +44,11 @@ impl SpikeArgs {
         }
         if self.population.is_empty() { Ok(file) } else { file.only(&self.population) }
     }
+
+    /// Is it only a part of the file?
+    pub fn is_part(&self) -> bool {
+        self.from.is_some() || self.to.is_some() || !self.population.is_empty()
+    }
 }
 
 /// A time with its unit, in ms.

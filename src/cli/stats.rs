@@ -1,6 +1,6 @@
 //! `bouton stats`: numbers of a file of spikes.
 
-use std::{fs::File, io::BufWriter, io::Write, path::PathBuf};
+use std::{fs, path::PathBuf};
 
 use clap::Args;
 
@@ -30,19 +30,12 @@ pub struct StatsArgs {
 /// Prints the statistics.
 pub fn stats(args: StatsArgs) -> Result<()> {
     let file = args.spikes.open()?;
-    let stats = match &args.output {
-        None => Stats::of(&file, args.trial)?,
-        Some(path) => {
-            let unwritable = |e| {
-                Error::io(format!("cannot write \"{}\": {e}", path.display()))
-                    .help("its folder must exist and be writable")
-            };
-            let mut table = BufWriter::new(File::create(path).map_err(unwritable)?);
-            let stats = Stats::with_neurons(&file, args.trial, &mut table)?;
-            table.flush().map_err(unwritable)?;
-            stats
-        }
-    };
+    let (stats, table) = Stats::with_neurons(&file, args.trial)?;
+    if let Some(path) = &args.output {
+        fs::write(path, table).map_err(|e| {
+            Error::io(format!("cannot write \"{}\": {e}", path.display())).help("its folder must exist and be writable")
+        })?;
+    }
     match args.json {
         true => println!("{}", serde_json::to_string(&stats).expect("statistics are numbers and names")),
         false => print!("{stats}"),

@@ -116,7 +116,9 @@ impl SpikeFile {
                 Some(ms) => format!("--duration {ms} ms: the last spike is at {} ms", last as f64 * FOREIGN_STEP_MS),
                 None => format!("\"{}\" holds no spikes after 0 ms", path.display()),
             };
-            return Err(Error::input(message).help("--duration says how long was recorded; --to leaves out what is later"));
+            return Err(
+                Error::input(message).help("--duration says how long was recorded; --to leaves out what is later")
+            );
         }
         Ok(Self {
             path: path.to_owned(),
@@ -124,7 +126,8 @@ impl SpikeFile {
             status: String::new(),
             step_ms: FOREIGN_STEP_MS,
             range: (0, steps),
-            chosen: (0..populations.len()).collect(),
+            // Of a population without spikes nothing is known, unless its size was told.
+            chosen: (0..populations.len()).filter(|&number| populations[number].size > 0).collect(),
             populations,
             source: Source::Read(read.into_iter().map(|(_, spikes)| spikes).collect()),
         })
@@ -236,7 +239,8 @@ pub(super) fn on_grid(times_ms: impl Iterator<Item = f64>, ids: &[u64]) -> std::
         }
         // The last id leaves room for the size.
         let id = u32::try_from(id).ok().filter(|&id| id < u32::MAX);
-        let id = id.ok_or_else(|| format!("spike {number} is of neuron {}; ids go up to {}", ids[number], u32::MAX - 1))?;
+        let id =
+            id.ok_or_else(|| format!("spike {number} is of neuron {}; ids go up to {}", ids[number], u32::MAX - 1))?;
         spikes.push(((time / FOREIGN_STEP_MS).round() as u64, id));
     }
     if !spikes.is_sorted() {

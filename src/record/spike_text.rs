@@ -10,10 +10,11 @@ use crate::error::{Error, Result};
 /// # Errors
 /// A file that cannot be read, without spikes, or with a line of something else.
 pub fn read(path: &Path) -> Result<(String, Spikes)> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|e| Error::io(format!("cannot read \"{}\": {e}", path.display())))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|e| Error::io(format!("cannot read \"{}\": {e}", path.display())))?;
     let wrong = |what: String| {
-        Error::io(format!("\"{}\": {what}", path.display())).help("each line is an id, a blank and milliseconds: 12\t0.3")
+        Error::io(format!("\"{}\": {what}", path.display()))
+            .help("each line is an id, a blank and milliseconds: 12\t0.3")
     };
     let (mut ids, mut times) = (Vec::new(), Vec::new());
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
