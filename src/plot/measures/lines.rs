@@ -55,7 +55,7 @@ pub fn psth(file: &SpikeFile, choice: &Choice, populations: &[Loaded]) -> Result
     let mut events: Vec<f64> = choice.events_ms.iter().map(|ms| ms - start).collect();
     if choice.period_ms > 0.0 {
         let number = (file.duration_ms() / choice.period_ms * (1.0 + 1e-12)).floor();
-        events.extend((0..=number as u64).map(|k| k as f64 * choice.period_ms));
+        events.extend((0..number as u64).map(|k| k as f64 * choice.period_ms));
     }
     if events.is_empty() {
         return Err(Error::input("psth needs events").help(
@@ -105,15 +105,15 @@ pub fn spectrum(file: &SpikeFile, choice: &Choice, populations: &[Loaded]) -> Re
     for p in populations {
         let Some(found) = power(&counts(&p.spikes.steps, bin, file.steps()), p.size, bin_ms, segment) else { continue };
         segments = found.segments;
-        let peak = found.peak_hz().map_or(String::new(), |hz| format!(", peak at {} Hz", tidy(hz)));
+        let peak = found.peak_hz().map_or(String::new(), |hz| format!(", peak at {hz:.1} Hz"));
         let points = found.frequency_hz.into_iter().zip(found.power_hz).collect();
         panel = panel.with(Line::new(format!("{}{peak}", p.name), points).colour(p.number));
     }
     if segments == 0 {
         return Err(too_few("a spectrum", "a segment lasts one over --resolution and must fit into the time"));
     }
-    let resolution = tidy(1000.0 / (segment as f64 * bin_ms));
-    Ok(panel.caption(format!("spectrum, {resolution} Hz apart, mean of {segments} segments")))
+    let resolution = 1000.0 / (segment as f64 * bin_ms);
+    Ok(panel.caption(format!("spectrum, resolution {resolution:.1} Hz, mean of {segments} segments")))
 }
 
 /// Auto- and cross-correlograms of populations, or of neurons where some are chosen.
@@ -138,7 +138,7 @@ pub fn correlogram(file: &SpikeFile, choice: &Choice, populations: &[Loaded]) ->
     let mut panel =
         Panel::new(Axis::new("lag (ms), positive where the second spikes later"), Axis::new("pairs / expected").zero())
             .caption(format!("correlograms, {} ms bins", tidy(bin_ms)))
-            .with(Layer::Across(1.0, "independent".into()));
+            .with(Layer::Across(1.0, String::new()));
     for (i, j) in pairs {
         let Some(found) = correlate(trains[i].1, trains[j].1, i == j, bin, lag, file.steps()) else { continue };
         let name = if i == j { trains[i].0.clone() } else { format!("{} \u{2192} {}", trains[i].0, trains[j].0) };

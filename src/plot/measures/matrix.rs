@@ -65,10 +65,8 @@ pub fn panel(file: &SpikeFile, choice: &Choice, populations: &[Loaded], show: Sh
             let value = values[j][i];
             values[i].push(value);
         }
-        if show == Show::Correlation {
-            // Each with itself is 1 and would hide the others.
-            values[i][i] = f64::NAN;
-        }
+        // Each with itself is 1, or 0, and would hide how the others differ.
+        values[i][i] = f64::NAN;
     }
     let (name, caption) = match show {
         Show::VictorPurpura => ("distance", format!("Victor\u{2013}Purpura, cost {} per ms", tidy(choice.cost_per_ms))),
