@@ -18,6 +18,7 @@ pub mod plot;
 pub mod progress;
 mod rule_page;
 pub mod run;
+mod spike_args;
 pub mod stats;
 pub mod stdp;
 pub mod summary;
@@ -39,9 +40,9 @@ pub enum Command {
     Run(run::RunArgs),
     /// Everything short of running: sizes, synapses, memory, integrators, warnings
     Check(check::CheckArgs),
-    /// Draw the raster, rates and traces of a result file
+    /// Draw a result file, any SONATA spikes file or text: raster, rates, traces; intervals, spectra, correlograms...
     Plot(plot::PlotArgs),
-    /// Rates, CV of interspike intervals and synchrony of a result file
+    /// Rates, irregularity, synchrony, oscillations of spikes: of a result file, any SONATA spikes file or text
     Stats(stats::StatsArgs),
     /// Run a network over a grid of values, in parallel: a table and a picture of all
     Sweep(sweep::SweepArgs),
