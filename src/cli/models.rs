@@ -87,11 +87,12 @@ fn page(model: &Model) -> Result<String> {
 
 /// Equations and what belongs to them, as they stand in the file.
 fn written(model: &Model) -> Result<String> {
-    const SECTIONS: [(&str, &str); 8] = [
+    const SECTIONS: [(&str, &str); 9] = [
         ("equations", "Equations"),
         ("threshold", "Threshold"),
         ("reset", "Reset"),
         ("refractory", "Refractory for"),
+        ("places", "Places of receptors and inputs besides the soma"),
         ("current", "Current into the neuron"),
         ("on_spike", "When a spike of weight w arrives"),
         ("weight", "Unit of a weight"),

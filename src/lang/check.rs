@@ -1,5 +1,6 @@
 //! What makes a model file sound: every name known, every unit right, every statement possible.
 
+mod places;
 mod scope;
 mod spikes;
 
@@ -23,6 +24,7 @@ pub use scope::{Visible, literal};
 pub fn model(model: &Model) -> Result<()> {
     let checker = Checker { model, scope: Visible::of(model) };
     checker.declarations()?;
+    checker.places()?;
     checker.equations()?;
     checker.initial()?;
     checker.spikes()?;
@@ -68,7 +70,7 @@ impl Checker<'_> {
     fn varies(&self, expr: &Expr) -> bool {
         let state = |n: &str| self.model.equations.iter().any(|e| e.differential && *e.name == *n);
         let host = |n: &str| self.scope.dim(n).is_some() && !self.model.declared().contains(n) && n == "v";
-        let moving = |n: &str| state(n) || host(n) || is_noise(n) || n == "t" || n == "I_syn";
+        let moving = |n: &str| state(n) || host(n) || is_noise(n) || n == "t" || self.model.is_sum(n);
         self.roots(expr).iter().any(|n| moving(n)) || super::algebra::has_random(expr)
     }
 
@@ -150,7 +152,7 @@ impl Checker<'_> {
                     let message = format!("{what} needs `{used}`, whose own value comes no earlier");
                     return Err(self.error(&value.span, message, "put the equation of the needed variable first"));
                 }
-                if &*used == "t" || &*used == "I_syn" || is_noise(&used) {
+                if &*used == "t" || self.model.is_sum(&used) || is_noise(&used) {
                     let message = format!("{what}: `{used}` has no value before the run begins");
                     return Err(self.error(&value.span, message, "use parameters and other variables"));
                 }

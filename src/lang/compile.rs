@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     Integrator,
-    algebra::{is_noise, mentions},
+    algebra::{has_random, is_noise, mentions},
     ast::Expr,
     dynamics::{ColumnKind, Dynamics, Probe},
     emit::{Emitter, Store, Target},
@@ -65,12 +65,13 @@ impl<'a> Compiler<'a> {
             .refractory
             .as_ref()
             .map(|_| store.column("steps refractory", Dim::NONE, ColumnKind::State(zero.clone())));
-        // Without a reset a condition on a variable stays true for a while: only its beginning is a spike.
+        // Without a reset a condition on a variable stays true for a while: only its beginning is a spike. What is drawn anew
+        // in every step does not stay.
         let on_state = |t: &Expr| system.variables.iter().any(|v| mentions(t, &v.name));
         let above = system
             .threshold
             .as_ref()
-            .filter(|t| system.reset.is_empty() && on_state(t))
+            .filter(|t| system.reset.is_empty() && on_state(t) && !has_random(t))
             .map(|_| store.column("above threshold", Dim::NONE, ColumnKind::State(zero)));
         for (name, dim, value) in &system.columns {
             let column = store.column(name, *dim, ColumnKind::Parameter(value.clone()));
@@ -291,7 +292,7 @@ pub fn integrators(neuron: &Arc<Model>, attached: Option<&Arc<Model>>) -> Result
     const NAME: &str = "it";
     let recipe = Recipe {
         neuron: neuron.clone(),
-        attached: attached.map(|m| Attached { name: NAME.into(), model: m.clone() }).into_iter().collect(),
+        attached: attached.map(|m| Attached { name: NAME.into(), model: m.clone(), at: None }).into_iter().collect(),
         drives: Vec::new(),
         values: BTreeMap::new(),
         initial: BTreeMap::new(),

@@ -1,6 +1,7 @@
 //! Model files as data: equations, threshold, reset, parameters; read and checked.
 
 mod parameter;
+mod place;
 
 use std::collections::BTreeSet;
 
@@ -19,6 +20,7 @@ use crate::{
 };
 
 pub use parameter::{Parameter, parameters};
+pub use place::Place;
 
 /// What a model describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +82,8 @@ pub struct Model {
     pub parameters: Vec<Parameter>,
     /// Values at t = 0.
     pub initial: Vec<(String, Expr)>,
+    /// Compartments of a neuron besides the soma.
+    pub places: Vec<Place>,
 }
 
 impl Model {
@@ -106,6 +110,7 @@ impl Model {
             integrator: None,
             parameters: parameters(&mut table, &source, None)?,
             initial: Vec::new(),
+            places: Vec::new(),
             source,
         };
         if kind != Kind::SpikeList {
@@ -135,6 +140,7 @@ impl Model {
             integrator: None,
             parameters: Vec::new(),
             initial: Vec::new(),
+            places: Vec::new(),
         }
     }
 
@@ -156,6 +162,7 @@ impl Model {
                 self.threshold = table.take_expr("threshold")?;
                 self.reset = statements(table.take("reset"))?;
                 self.refractory = table.take_expr("refractory")?;
+                self.places = place::places(table)?;
                 if let Some(name) = table.take_str("integrator")? {
                     let known = || Integrator::NAMES.iter().map(|n| n.0);
                     self.integrator = Some(Integrator::from_name(&name.value).ok_or_else(|| {
@@ -204,6 +211,11 @@ impl Model {
     /// Names that equations and parameters declare.
     pub fn declared(&self) -> BTreeSet<&str> {
         self.parameters.iter().map(|p| &*p.name).chain(self.equations.iter().map(|e| &*e.name)).collect()
+    }
+
+    /// Is this the sum of what reaches the neuron, `I_syn` or that of a place?
+    pub fn is_sum(&self, name: &str) -> bool {
+        name == "I_syn" || self.places.iter().any(|p| &*p.current.value == name)
     }
 
     /// Is this name built in, so that no model can declare it?

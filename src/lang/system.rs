@@ -11,7 +11,7 @@ use super::{
     ast::{Binary, Expr, Node},
     equation::Statement,
     eval::eval_constant,
-    model::Model,
+    model::{Model, Place},
 };
 use crate::{
     error::{Error, Result},
@@ -25,6 +25,8 @@ pub struct Attached {
     pub name: String,
     /// Receptor or input model.
     pub model: Arc<Model>,
+    /// The place of the neuron model where it sits; none: the soma.
+    pub at: Option<String>,
 }
 
 /// Independent Poisson spikes for each neuron, straight into a receptor.
@@ -94,9 +96,9 @@ impl Recipe {
 pub(super) struct Variable {
     pub name: Arc<str>,
     pub dim: Dim,
-    /// Right-hand side: assignments and constants inlined, `I_syn` written out.
+    /// Right-hand side: assignments and constants inlined, `I_syn` and the sums of places written out.
     pub rhs: Expr,
-    /// The same with `I_syn` left as a name: the neuron's own form.
+    /// The same with these sums left as names: the neuron's own form.
     pub own: Expr,
     /// Held while refractory.
     pub hold: bool,
@@ -133,28 +135,35 @@ pub(super) struct System {
 impl System {
     pub fn new(recipe: &Recipe) -> Result<Self> {
         let mut flat = Flat::default();
-        flat.add(&recipe.neuron, None);
+        flat.add(&recipe.neuron, None, None);
         let mut currents = Vec::new();
         for attached in &recipe.attached {
-            if let Some(current) = flat.add(&attached.model, Some(&attached.name)) {
-                currents.push((format!("{}.I", attached.name), current));
+            let is_here = |p: &&Place| Some(&p.name.value) == attached.at.as_ref();
+            let place = recipe.neuron.places.iter().find(is_here);
+            if let Some(current) = flat.add(&attached.model, Some(&attached.name), place) {
+                currents.push((format!("{}.I", attached.name), current, place.map_or("I_syn", |p| &p.current.value)));
             }
         }
-        let i_syn = currents.iter().map(|c| c.1.clone()).reduce(|a, b| binary(Binary::Add, a, b));
-        let i_syn = i_syn.unwrap_or_else(|| Expr::number(0.0));
+        let sum = |to: &str| {
+            let here = currents.iter().filter(|c| c.2 == to).map(|c| c.1.clone());
+            (to.to_string(), here.reduce(|a, b| binary(Binary::Add, a, b)).unwrap_or_else(|| Expr::number(0.0)))
+        };
+        let names = std::iter::once("I_syn").chain(recipe.neuron.places.iter().map(|p| &*p.current.value));
+        let sums: Vec<(String, Expr)> = names.map(sum).collect();
+        let sum_of = |name: &str| sums.iter().find(|s| s.0 == name).map(|s| s.1.clone());
         let (values, columns) = flat.values(recipe)?;
         // Assignments may use each other in any order; the model reader has refused cycles.
         let mut assigned = flat.assigned.clone();
-        assigned.extend(currents.iter().map(|(n, e)| (n.as_str().into(), Dim::CURRENT, e.clone())));
+        assigned.extend(currents.iter().map(|(n, e, _)| (n.as_str().into(), Dim::CURRENT, e.clone())));
         let inline = |expr: &Expr, with_current: bool| {
             let mut expr = expr.clone();
             for _ in 0..=assigned.len() + 1 {
                 expr = substitute(&expr, &|n| match assigned.iter().find(|a| &*a.0 == n) {
                     Some((_, _, e)) => Some(e.clone()),
-                    None if n == "I_syn" && with_current => Some(i_syn.clone()),
                     None if n == "dt" => Some(Expr::number(recipe.dt)),
                     None if n == "N" => Some(Expr::number(f64::from(recipe.size))),
                     None if n == "pi" => Some(Expr::number(std::f64::consts::PI)),
+                    None if with_current => sum_of(n).or_else(|| values.get(n).cloned()),
                     None => values.get(n).cloned(),
                 });
             }
@@ -201,7 +210,7 @@ impl System {
             })
             .collect();
         let mut readable: Vec<_> = assigned.iter().map(|(n, d, e)| (n.to_string(), *d, full(e))).collect();
-        readable.push(("I_syn".into(), Dim::CURRENT, full(&Expr::name("I_syn"))));
+        readable.extend(sums.iter().map(|(name, sum)| (name.clone(), Dim::CURRENT, full(sum))));
         Ok(Self {
             variables,
             readable,
@@ -232,11 +241,12 @@ struct Flat {
 }
 
 impl Flat {
-    /// Adds a model; returns its current.
-    fn add(&mut self, model: &Model, prefix: Option<&str>) -> Option<Expr> {
+    /// Adds a model, which takes the potential of its place for `v`; returns its current.
+    fn add(&mut self, model: &Model, prefix: Option<&str>, place: Option<&Place>) -> Option<Expr> {
         let own: BTreeSet<&str> =
             model.parameters.iter().map(|p| &*p.name).chain(model.equations.iter().map(|e| &*e.name)).collect();
         let qualify = |n: &str| match prefix {
+            Some(_) if n == "v" => place.map_or_else(|| n.to_string(), |p| p.v.value.to_string()),
             Some(prefix) if own.contains(n) => format!("{prefix}.{n}"),
             // Noise of its own: `xi` of two inputs are two noises.
             Some(prefix) if is_noise(n) => format!("xi_{prefix}.{n}"),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     lookup::Models,
     populations::Context,
-    scope::{NEURON, TIME},
+    scope::{NEURON, Scope, TIME},
 };
 use crate::{
     error::{Result, did_you_mean},
@@ -53,6 +53,7 @@ pub fn plan<'a>(
     let reaches = |input: &&spec::Input| input.to.iter().any(|to| to.value == population.name.value);
     for input in context.spec.inputs.iter().filter(reaches) {
         let what = |part: &str| format!("input to \"{}\": {part}", population.name.value);
+        let at = place(scope, population, neuron, input.at.as_ref())?;
         match &input.kind {
             InputKind::Poisson { rate, weight, receptor } => {
                 let Some(host) = receptors.iter().map(|r| &r.attached).find(|r| r.name == receptor.value) else {
@@ -79,14 +80,35 @@ pub fn plan<'a>(
                 let names: Vec<(&str, Dim)> = names.iter().copied().chain(parameters).collect();
                 let current = scope.function(expr, Dim::CURRENT, &names, &what("current"))?;
                 let model = Arc::new(model::Model::current(current));
-                out.attached.push(Given { attached: Attached { name: free("current"), model }, parameters: &[] });
+                out.attached.push(Given { attached: Attached { name: free("current"), model, at }, parameters: &[] });
             }
             InputKind::Model { model, parameters } => {
                 let loaded = models.load(scope, model, &[model::Kind::Input])?;
                 let name = free(&loaded.name);
-                out.attached.push(Given { attached: Attached { name, model: loaded }, parameters });
+                out.attached.push(Given { attached: Attached { name, model: loaded, at }, parameters });
             }
         }
     }
     Ok(out)
+}
+
+/// Where in the neuron a receptor or input sits; none: at the soma.
+pub fn place(
+    scope: &Scope,
+    population: &spec::Population,
+    neuron: &model::Model,
+    at: Option<&At<String>>,
+) -> Result<Option<String>> {
+    let Some(at) = at else { return Ok(None) };
+    let known = || neuron.places.iter().map(|p| p.name.value.as_str());
+    if known().any(|name| name == at.value) {
+        return Ok(Some(at.value.clone()));
+    }
+    let message =
+        format!("population \"{}\": model \"{}\" has no place \"{}\"", population.name.value, neuron.name, at.value);
+    let help = match known().next() {
+        None => "remove `at`: all that reaches this model reaches its one compartment".to_string(),
+        Some(_) => format!("{}; without `at` it is the soma", did_you_mean(&at.value, known())),
+    };
+    Err(scope.error(&at.span, message, help))
 }

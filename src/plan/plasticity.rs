@@ -275,7 +275,7 @@ pub fn equations(
         let Some(weight) = projection.receptors.iter().find_map(|r| receptors(&r.value)) else { continue };
         for Used { rule, values, host, .. } in used(scope, spec, projection, to, weight)? {
             if !rule.equations.is_empty() || rule.post_event.is_some() {
-                out.push(Attached { name: host, model: Arc::new(model(rule, &values)) });
+                out.push(Attached { name: host, model: Arc::new(model(rule, &values)), at: None });
             }
         }
     }

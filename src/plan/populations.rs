@@ -113,8 +113,11 @@ impl One<'_> {
         let mut receptors = Vec::new();
         for receptor in &self.population.receptors {
             let model = models.load(scope, &receptor.model, &[model::Kind::Receptor])?;
-            self.has_membrane(&neuron, &model, &receptor.model)?;
-            let attached = Attached { name: receptor.name.value.clone(), model };
+            let at = inputs::place(scope, self.population, &neuron, receptor.at.as_ref())?;
+            if at.is_none() {
+                self.has_membrane(&neuron, &model, &receptor.model)?;
+            }
+            let attached = Attached { name: receptor.name.value.clone(), model, at };
             receptors.push(Given { attached, parameters: &receptor.parameters });
         }
         let inputs = inputs::plan(self.context, models, self.population, &neuron, &receptors)?;

@@ -89,6 +89,8 @@ pub struct Receptor {
     pub name: At<String>,
     /// Shipped model, or path of a model file.
     pub model: At<String>,
+    /// Where in the neuron it sits.
+    pub at: Option<At<String>>,
     /// Parameters.
     pub parameters: Vec<(At<String>, Expr)>,
 }
@@ -174,6 +176,8 @@ pub struct Input {
     pub span: Range<usize>,
     /// Populations that receive it.
     pub to: Vec<At<String>>,
+    /// Where in the neuron it arrives; a current or model alone.
+    pub at: Option<At<String>>,
     /// What arrives.
     pub kind: InputKind,
 }

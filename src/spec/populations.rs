@@ -55,12 +55,13 @@ fn receptors(table: &mut Table, constants: &mut Constants) -> Result<Vec<Recepto
         .map(|(name, item)| {
             identifier("receptor", &name, &source)?;
             if item.is_str() {
-                return Ok(Receptor { name, model: constants.model(item)?, parameters: Vec::new() });
+                return Ok(Receptor { name, model: constants.model(item)?, at: None, parameters: Vec::new() });
             }
             let mut table = item.table()?;
             let model = constants.model(table.require("model", "model = \"ampa\"")?)?;
+            let at = table.take_str("at")?;
             let values = table.take_rest().into_iter().map(|(name, item)| Ok((name, value(item)?)));
-            Ok(Receptor { name, model, parameters: values.collect::<Result<_>>()? })
+            Ok(Receptor { name, model, at, parameters: values.collect::<Result<_>>()? })
         })
         .collect()
 }

@@ -20,7 +20,10 @@ impl Visible {
         let mut names = vec![("t".into(), Dim::TIME), ("dt".into(), Dim::TIME), ("pi".into(), Dim::NONE)];
         names.extend(["i", "N"].map(|n| (n.to_string(), Dim::NONE)));
         match model.kind {
-            Kind::Neuron => names.push(("I_syn".into(), Dim::CURRENT)),
+            Kind::Neuron => {
+                names.push(("I_syn".into(), Dim::CURRENT));
+                names.extend(model.places.iter().map(|p| (p.current.value.to_string(), Dim::CURRENT)));
+            }
             _ => names.push(("v".into(), Dim::VOLTAGE)),
         }
         names.extend(model.parameters.iter().map(|p| (p.name.to_string(), p.dim)));
