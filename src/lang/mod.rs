@@ -10,6 +10,7 @@ mod emit;
 pub mod equation;
 pub mod eval;
 mod flaw;
+pub mod flow;
 mod graph;
 mod integrate;
 mod integrator;
