@@ -3,6 +3,7 @@
 //! A figure is drawn once, as SVG. PNG is the same drawing rasterised with the embedded font, so both look alike on
 //! any machine, with or without fonts installed.
 pub(crate) mod axes;
+pub mod chart;
 mod figure;
 pub(crate) mod palette;
 mod panels;
