@@ -40,6 +40,7 @@ pub mod connect;
 pub mod engine;
 pub mod error;
 pub mod kernel;
+pub mod lab;
 pub mod lang;
 mod output;
 pub mod plan;

@@ -1,0 +1,2 @@
+//! A laboratory for one neuron or synapse.
+pub mod phase;
