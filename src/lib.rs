@@ -28,9 +28,11 @@
 //! - [`analysis`]: statistics of spike trains, from files and while a run goes on
 //! - [`plot`]: pictures of result files
 //! - [`stdp`]: what a plasticity rule makes of pairs of spikes
+//! - [`lab`]: one neuron under the electrodes: f-I curves, current and voltage clamp
 //! - [`mod@bench`]: networks timed over threads, scales and precisions, held against the machine's memory
 //! - [`cli`]: the `bouton` command
 //! - [`quantity`]: numbers with units
+//! - [`table`]: columns of numbers for people and files
 //! - [`error`]: the one public error
 
 pub mod analysis;
@@ -49,4 +51,5 @@ pub mod quantity;
 pub mod record;
 pub mod spec;
 pub mod stdp;
+pub mod table;
 mod toml_reader;

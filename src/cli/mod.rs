@@ -14,6 +14,7 @@ pub mod bench;
 pub mod check;
 pub mod models;
 pub mod networks;
+mod output;
 pub mod plot;
 pub mod progress;
 mod rule_page;
@@ -91,6 +92,31 @@ impl NetworkArgs {
         overrides.extend(flags.into_iter().filter_map(|(key, value)| Some((key.to_string(), value?))));
         Spec::load(&self.network, &overrides)
     }
+}
+
+/// A model under study, and where its results go.
+#[derive(Args, Debug)]
+pub struct LabArgs {
+    /// A shipped model (see `bouton models`), or the path of a model file that ends in .toml
+    #[arg(value_name = "MODEL")]
+    pub model: String,
+    /// Change a parameter of the model; may be repeated
+    #[arg(long, value_name = "PARAMETER=VALUE", value_parser = key_and_value)]
+    pub set: Vec<(String, String)>,
+    /// The output.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Where the results of an experiment go.
+#[derive(Args, Debug)]
+pub struct OutputArgs {
+    /// Print all numbers as one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+    /// A table (.csv, .h5, .json), a picture (.png or .svg), or a folder for all of them; made if it is not there
+    #[arg(short, long, value_name = "FILE|DIR")]
+    pub output: Option<PathBuf>,
 }
 
 fn key_and_value(text: &str) -> std::result::Result<(String, String), String> {

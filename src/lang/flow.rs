@@ -60,16 +60,16 @@ pub struct Flow {
 }
 
 impl Flow {
-    /// The equations of `model` with these values of parameters (internal units), others at their defaults; the parameter `free` stays a name.
+    /// The equations of `model` with its parameters at their defaults; the parameter `free` stays a name.
     ///
     /// # Errors
     /// Equations that depend on time or on random numbers: they are no vector field.
-    pub fn new(model: &Arc<Model>, values: &BTreeMap<String, Expr>, free: Option<&str>) -> Result<Self> {
+    pub fn new(model: &Arc<Model>, free: Option<&str>) -> Result<Self> {
         let recipe = Recipe {
             neuron: model.clone(),
             attached: Vec::new(),
             drives: Vec::new(),
-            values: values.clone(),
+            values: BTreeMap::new(),
             initial: BTreeMap::new(),
             per_neuron: free.map(str::to_owned).into_iter().collect(),
             size: 1,
@@ -229,7 +229,7 @@ mod tests {
     use crate::lang::library;
 
     fn flow(name: &str) -> Flow {
-        Flow::new(&Arc::new(library::load(name, None).unwrap()), &BTreeMap::new(), None).unwrap()
+        Flow::new(&Arc::new(library::load(name, None).unwrap()), None).unwrap()
     }
 
     #[test]

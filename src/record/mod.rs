@@ -20,6 +20,7 @@ mod recorder;
 mod report;
 mod synapse_reader;
 mod synapses;
+mod tables;
 mod writer;
 
 pub use edges::EdgeWriter;
@@ -27,3 +28,4 @@ pub use meta::{EdgeMeta, Meta, PopulationMeta, SynapseMeta, TraceMeta};
 pub use reader::{Population, Results, Spikes, Trace, TraceInfo};
 pub use recorder::Recorder;
 pub use synapse_reader::{SynapseInfo, Synapses};
+pub use tables::write_tables;

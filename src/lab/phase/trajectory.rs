@@ -13,8 +13,10 @@ const MOST: usize = 400_000;
 /// A trajectory.
 #[derive(Clone, Debug)]
 pub struct Trajectory {
-    /// Times in ms with their points; at a reset one time has two.
+    /// Times in ms with their points.
     pub points: Vec<(f64, Point)>,
+    /// Numbers of the points that a reset made of the ones before them.
+    pub resets: Vec<usize>,
     /// Times of spikes in ms.
     pub spikes: Vec<f64>,
 }
@@ -28,16 +30,9 @@ impl Trajectory {
 
     /// The pieces between resets.
     pub fn pieces(&self) -> Vec<Vec<Point>> {
-        let mut pieces = vec![Vec::new()];
-        let mut last = f64::NEG_INFINITY;
-        for &(t, p) in &self.points {
-            if t == last {
-                pieces.push(Vec::new());
-            }
-            pieces.last_mut().expect("there is one").push(p);
-            last = t;
-        }
-        pieces
+        let ends = self.resets.iter().copied().chain([self.points.len()]);
+        let begins = std::iter::once(0).chain(self.resets.iter().copied());
+        begins.zip(ends).map(|(a, b)| self.points[a..b].iter().map(|p| p.1).collect()).collect()
     }
 }
 
@@ -47,7 +42,7 @@ pub fn trajectory(plane: &Plane, start: Point, duration: f64, free: f64) -> Traj
     let resets = !flow.reset.is_empty();
     // Short enough for a smooth picture.
     let longest = duration / 2000.0;
-    let mut out = Trajectory { points: vec![(0.0, start)], spikes: Vec::new() };
+    let mut out = Trajectory { points: vec![(0.0, start)], resets: Vec::new(), spikes: Vec::new() };
     let (mut t, mut p, mut h) = (0.0, start, longest);
     let mut held_until = f64::NEG_INFINITY;
     for _ in 0..MOST {
@@ -66,7 +61,8 @@ pub fn trajectory(plane: &Plane, start: Point, duration: f64, free: f64) -> Traj
         let size = (0..2).map(|k| (error[k] / allowed(k)).abs()).fold(0.0, f64::max);
         if !size.is_finite() || size > 1.0 {
             h = tried * if size.is_finite() { (0.9 * size.powf(-0.2)).max(0.1) } else { 0.1 };
-            if t + h == t {
+            // An upstroke may be steeper than the time can tell; where no step is short enough the state is no number.
+            if h < 1e-200 {
                 break;
             }
             continue;
@@ -83,6 +79,7 @@ pub fn trajectory(plane: &Plane, start: Point, duration: f64, free: f64) -> Traj
                 let refractory = flow.refractory.as_ref().map_or(0.0, |e| flow.value(e, &p, free));
                 held_until = t + refractory;
                 flow.reset(&mut p, free);
+                out.resets.push(out.points.len());
                 out.points.push((t, p));
                 // A reset that stays above the threshold would spike for ever.
                 if flow.above(&p, free) && refractory == 0.0 {

@@ -1,6 +1,6 @@
 //! Variables held at a value, at a function of the others, or at their steady state: four equations become two.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     super::{
@@ -13,7 +13,6 @@ use super::{
 };
 use crate::{
     error::{Error, Result, Source, did_you_mean},
-    lang::Expr,
 };
 
 /// A variable that is held: its name, and what it is held at as the user wrote it: `0.6`, `0.89 - 1.1*n`, or `steady`.
@@ -27,13 +26,13 @@ const STEADY: &str = "steady";
 /// # Errors
 /// All that [`Flow::new`] refuses; a name that is no variable, a value in the wrong unit, `steady` where the equation is not linear
 /// in its variable.
-pub fn held(model: &Model, values: &BTreeMap<String, Expr>, holds: &[Hold], free: Option<&str>) -> Result<Flow> {
+pub fn held(model: &Model, holds: &[Hold], free: Option<&str>) -> Result<Flow> {
     let mut reduced = model.clone();
     for (name, text) in holds.iter().filter(|h| h.1 != STEADY) {
         hold(&mut reduced, model, name, text)?;
     }
     check::model(&reduced)?;
-    let mut flow = Flow::new(&Arc::new(reduced), values, free)?;
+    let mut flow = Flow::new(&Arc::new(reduced), free)?;
     for (name, _) in holds.iter().filter(|h| h.1 == STEADY) {
         let k = flow.index(name).ok_or_else(|| unknown(model, name))?;
         let steady = flow.relaxation(k).map(|r| r.0).filter(|s| !depends_on(&flow, s).contains(&**name));
@@ -76,11 +75,11 @@ fn hold(reduced: &mut Model, model: &Model, name: &str, text: &str) -> Result<()
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lang::library;
+    use crate::lang::{Expr, library};
 
     fn squid(holds: &[(&str, &str)]) -> Result<Flow> {
         let holds: Vec<Hold> = holds.iter().map(|(n, v)| (n.to_string(), v.to_string())).collect();
-        held(&library::load("hh_squid", None).unwrap(), &BTreeMap::new(), &holds, None)
+        held(&library::load("hh_squid", None).unwrap(), &holds, None)
     }
 
     #[test]
@@ -112,7 +111,7 @@ mod tests {
             assert!(found.message().starts_with(message), "{hold:?}: {found}");
         }
         let izhikevich = library::load("izhikevich", None).unwrap();
-        let flow = held(&izhikevich, &BTreeMap::new(), &[("v".into(), "steady".into())], None);
+        let flow = held(&izhikevich, &[("v".into(), "steady".into())], None);
         assert!(flow.unwrap_err().message().contains("not linear in v"));
     }
 }
