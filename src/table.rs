@@ -182,7 +182,8 @@ mod tests {
 
     #[test]
     fn words_stand_in_the_places_of_numbers() {
-        let table = Table::new("points", "Points").with("x", "1", vec![0.5]).with_words("type", vec!["stable node".into()]);
+        let table =
+            Table::new("points", "Points").with("x", "1", vec![0.5]).with_words("type", vec!["stable node".into()]);
         assert_eq!(table.to_string(), "Points\n  x         type\n0.5  stable node\n");
         assert_eq!(table.csv(), "x,type\n0.5,\"stable node\"\n");
         assert_eq!(table.json()["type"]["values"][0], "stable node");

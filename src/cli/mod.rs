@@ -15,6 +15,7 @@ pub mod check;
 pub mod models;
 pub mod networks;
 mod output;
+pub mod phase;
 pub mod plot;
 pub mod progress;
 mod rule_page;
@@ -50,6 +51,8 @@ pub enum Command {
     Measure(NetworkArgs),
     /// Pairs of spikes through a plasticity rule: the STDP window, and the change over the frequency
     Stdp(stdp::StdpArgs),
+    /// The phase plane of a model with two variables: nullclines, fixed points, trajectories, bifurcations
+    Phase(phase::PhaseArgs),
     /// List the shipped models and plasticity rules, or print one: equations, parameters, citation
     Models(models::ModelsArgs),
     /// List the shipped networks, or print the file of one to start your own from
@@ -141,6 +144,7 @@ pub fn main() -> ExitCode {
         Command::Bench(args) => bench::bench(args),
         Command::Measure(args) => bench::measure(args),
         Command::Stdp(args) => stdp::stdp(args),
+        Command::Phase(args) => phase::phase(args),
         Command::Models(args) => models::models(args),
         Command::Networks(args) => networks::networks(args),
     };

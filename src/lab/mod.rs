@@ -7,6 +7,7 @@ mod network;
 pub mod phase;
 mod report;
 mod subject;
+pub mod unit;
 
 pub use network::{Recorded, Traces, quoted, run};
 pub use report::Report;

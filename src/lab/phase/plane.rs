@@ -60,11 +60,13 @@ impl Plane {
     pub fn new(flow: Flow, model: &str, free: Option<&str>) -> Result<Self> {
         let names: Vec<&str> = flow.variables.iter().map(|v| &*v.name).collect();
         if names.len() != 2 {
-            let message = format!("{model} has {} ({}), a phase plane has two", variables(names.len()), names.join(", "));
+            let message =
+                format!("{model} has {} ({}), a phase plane has two", variables(names.len()), names.join(", "));
             let help = match names.len() {
                 0 | 1 => "choose a model with two variables, such as fitzhugh_nagumo, izhikevich or adex".into(),
                 _ => {
-                    let held: Vec<String> = names[1..names.len() - 1].iter().map(|n| format!("--hold {n}=steady")).collect();
+                    let held: Vec<String> =
+                        names[1..names.len() - 1].iter().map(|n| format!("--hold {n}=steady")).collect();
                     format!(
                         "keep two and hold the others at a number, at a function of the two, or at their steady state: \
                          {} keeps {} and {}",

@@ -268,7 +268,10 @@ impl Path<'_> {
             let share = if a == b { 0.5 } else { (value - a) / (b - a) };
             let between = [0, 1].map(|k| pair[0].fixed.at[k] + share * (pair[1].fixed.at[k] - pair[0].fixed.at[k]));
             self.window.distance(between, p) < 2.0 * STEP.0
-                && self.plane.newton(between, value, self.window).is_some_and(|root| self.window.distance(root, p) < 1e-6)
+                && self
+                    .plane
+                    .newton(between, value, self.window)
+                    .is_some_and(|root| self.window.distance(root, p) < 1e-6)
         })
     }
 }

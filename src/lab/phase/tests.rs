@@ -1,15 +1,13 @@
 //! Numbers from closed forms.
-use std::collections::BTreeMap;
-
 use super::*;
-use crate::{
-    lang::{Expr, flow::held, library},
-    quantity::Dim,
-};
+use crate::lang::{Expr, flow::held, library};
 
 fn plane(model: &str, set: &[(&str, f64)], free: Option<&str>) -> Plane {
-    let values: BTreeMap<String, Expr> = set.iter().map(|(n, v)| (n.to_string(), Expr::number(*v))).collect();
-    Plane::new(held(&library::load(model, None).unwrap(), &values, &[], free).unwrap(), model, free).unwrap()
+    let mut file = library::load(model, None).unwrap();
+    for (name, value) in set {
+        file.parameters.iter_mut().find(|p| &*p.name == *name).unwrap().value = Expr::number(*value);
+    }
+    Plane::new(held(&file, &[], free).unwrap(), model, free).unwrap()
 }
 
 fn fixed(model: &str, set: &[(&str, f64)], window: Window) -> Vec<FixedPoint> {
@@ -45,7 +43,10 @@ fn look() {
     ] {
         let plane = plane(m, &[], Some(p));
         let s = scan(&plane, r, &w).unwrap();
-        println!("{m}: {:?}", s.branches.iter().map(|b| (b.len(), b[0].value, b[b.len()-1].value)).collect::<Vec<_>>());
+        println!(
+            "{m}: {:?}",
+            s.branches.iter().map(|b| (b.len(), b[0].value, b[b.len() - 1].value)).collect::<Vec<_>>()
+        );
         for b in &s.bifurcations {
             println!("  {} {:.8} {:?} {:?}", b.change.name(), b.at.value, b.at.fixed.at, b.frequency());
         }
@@ -56,5 +57,4 @@ fn look() {
     let pl = plane("adex", &[("I_e", 1000.0)], None);
     let t = trajectory(&pl, [-70.6, 0.0], 300.0, 0.0);
     println!("{:?} {:?} {}", t.spikes, t.period(), t.points.len());
-    let _ = Dim::NONE;
 }

@@ -11,9 +11,7 @@ use super::{
     },
     Flow, depends_on,
 };
-use crate::{
-    error::{Error, Result, Source, did_you_mean},
-};
+use crate::error::{Error, Result, Source, did_you_mean};
 
 /// A variable that is held: its name, and what it is held at as the user wrote it: `0.6`, `0.89 - 1.1*n`, or `steady`.
 pub type Hold = (String, String);
