@@ -143,7 +143,8 @@ pub fn run(protocol: &Protocol) -> Result<Phase> {
     if noisy {
         phase.report.notes.push("noise is left out: the plane shows the drift".into());
     }
-    if plane.flow.refractory.is_some() && vars.iter().any(|v| v.hold) {
+    let refractory = plane.flow.refractory.as_ref().is_some_and(|e| plane.flow.value(e, &initial, value) > 0.0);
+    if refractory && vars.iter().any(|v| v.hold) {
         phase.report.notes.push("while refractory a variable does not follow the arrows".into());
     }
     table::fill(&mut phase);

@@ -24,7 +24,14 @@ pub fn fill(phase: &mut Phase) {
             report.fact(format!("frequency{of}"), 1e3 / period, "Hz");
         }
     }
-    report.tables = tables;
+    let printed = |table: &Table| !table.printed || table.rows() > 0;
+    report
+        .notes
+        .extend(tables.iter().take(1).filter(|t| !printed(t)).map(|_| "no fixed point in the window".to_string()));
+    if let Some(scanned) = phase.scanned.as_ref().filter(|s| s.scan.bifurcations.is_empty()) {
+        report.notes.push(format!("no bifurcation of a fixed point along {}", scanned.parameter));
+    }
+    report.tables = tables.into_iter().filter(printed).collect();
 }
 
 fn units(phase: &Phase) -> [Unit; 2] {
@@ -42,11 +49,7 @@ fn places(table: Table, phase: &Phase, points: impl Iterator<Item = [f64; 2]> + 
 
 fn fixed_points(phase: &Phase) -> Table {
     let fixed = &phase.fixed;
-    let title = match fixed.len() {
-        0 => "No fixed point in the window".to_string(),
-        _ => "Fixed points".to_string(),
-    };
-    let table = Table::new("fixed_points", title);
+    let table = Table::new("fixed_points", "Fixed points");
     let number = |of: fn(&FixedPoint) -> f64| fixed.iter().map(of).collect();
     places(table, phase, fixed.iter().map(|f| f.at))
         .with("trace", "1/ms", number(FixedPoint::trace))
@@ -62,12 +65,12 @@ fn linearisation(phase: &Phase) -> Table {
         let dim = phase.dims[i] / phase.dims[j];
         let unit = Unit::per_time(dim);
         let values = unit.all(fixed.iter().map(|f| f.jacobian[i][j]));
-        table = table.with(format!("d({}')/d{}", names[i], names[j]), unit.name, values);
+        table = table.with(format!("d{}/dt by {}", names[i], names[j]), unit.name, values);
     }
     for k in 0..2 {
         let part = |of: fn((f64, f64)) -> f64| fixed.iter().map(|f| of(f.eigenvalues()[k])).collect();
-        table = table.with(format!("Re {}", k + 1), "1/ms", part(|e| e.0));
-        table = table.with(format!("Im {}", k + 1), "1/ms", part(|e| e.1));
+        table = table.with(format!("real {}", k + 1), "1/ms", part(|e| e.0));
+        table = table.with(format!("imag {}", k + 1), "1/ms", part(|e| e.1));
     }
     table
 }
@@ -75,11 +78,7 @@ fn linearisation(phase: &Phase) -> Table {
 fn bifurcations(phase: &Phase, scanned: &Scanned) -> Table {
     let found = &scanned.scan.bifurcations;
     let unit = Unit::of(scanned.dim);
-    let title = match found.len() {
-        0 => format!("No bifurcation of a fixed point along {}", scanned.parameter),
-        _ => format!("Bifurcations of fixed points along {}", scanned.parameter),
-    };
-    let table = Table::new("bifurcations", title);
+    let table = Table::new("bifurcations", format!("Bifurcations of fixed points along {}", scanned.parameter));
     let table = table.with(&scanned.parameter, &unit.name, unit.all(found.iter().map(|b| b.at.value)));
     let frequency = found.iter().map(|b| b.frequency().map_or(f64::NAN, |f| 1e3 * f)).collect();
     places(table, phase, found.iter().map(|b| b.at.fixed.at))

@@ -2,12 +2,12 @@
 
 use super::{
     plane::{Plane, Point, Window},
-    trajectory::Trajectory,
+    trajectory::{Trajectory, trajectory},
 };
 use crate::{
     lang::{
         algebra::names,
-        ast::{Binary, Node},
+        ast::{Binary, Expr, Node},
         flow::{Flow, depends_on},
     },
     quantity::Dim,
@@ -15,6 +15,9 @@ use crate::{
 
 /// Potentials that are shown at least, in mV: from below rest to a threshold, or to the height of a spike where there is none.
 const POTENTIALS: (f64, f64) = (-90.0, 50.0);
+
+/// Length of the excursion after a spike that a window of a model without reset holds, in ms.
+const EXCURSION: f64 = 200.0;
 
 /// A window that holds all trajectories, the threshold, and the nullcline of the second variable where that is a function of the first.
 pub fn automatic(
@@ -25,29 +28,31 @@ pub fn automatic(
     y: Option<(f64, f64)>,
 ) -> Window {
     let flow = &plane.flow;
+    let threshold = level(flow, free);
+    let initial = [flow.variables[0].initial, flow.variables[1].initial];
+    // Where nothing resets, a spike goes all the way round.
+    let around_once =
+        threshold.filter(|_| flow.reset.is_empty()).map(|v| trajectory(plane, [v, initial[1]], EXCURSION, free));
     let seen = |k: usize| {
-        let points = paths.iter().flat_map(|path| &path.points).map(move |p| p.1[k]);
-        hull(points.chain([flow.variables[k].initial]))
+        let points = paths.iter().chain(&around_once).flat_map(|path| &path.points).map(move |p| p.1[k]);
+        hull(points.chain([initial[k]]))
     };
     let x = x.unwrap_or_else(|| {
         let (low, high) = seen(0);
-        let threshold = level(flow, free);
-        match flow.variables[0].dim == Dim::VOLTAGE {
-            true => hull([low, high, POTENTIALS.0, threshold.unwrap_or(POTENTIALS.1)].into_iter()),
-            // Dimensionless models have their cubic around what is seen.
-            false => around(hull([low, high, threshold.unwrap_or(high)].into_iter()), 0.5),
+        let potentials = flow.variables[0].dim == Dim::VOLTAGE;
+        let high = hull([high, threshold.unwrap_or(if potentials { POTENTIALS.1 } else { high })].into_iter()).1;
+        match potentials {
+            true => (low.min(POTENTIALS.0), high + if around_once.is_some() { 5.0 } else { 0.0 }),
+            false => wider((low, high), 0.15),
         }
     });
     let y = y.unwrap_or_else(|| {
         let (low, high) = seen(1);
-        let steady = flow
-            .relaxation(1)
-            .map(|r| r.0)
-            .filter(|s| depends_on(flow, s).iter().all(|n| *n == flow.variables[0].name));
-        let line = steady
-            .iter()
-            .flat_map(|s| (0..=100).map(|k| flow.value(s, &[x.0 + (x.1 - x.0) * f64::from(k) / 100.0, 0.0], free)));
-        around(hull(line.chain([low, high]).chain(jumps(flow, free))), 0.06)
+        let of_x = |s: &Expr| depends_on(flow, s).iter().all(|n| *n == flow.variables[0].name);
+        let steady = flow.relaxation(1).map(|r| r.0).filter(of_x);
+        let at = |k: i32| x.0 + (x.1 - x.0) * f64::from(k) / 100.0;
+        let line = steady.iter().flat_map(|s| (0..=100).map(|k| flow.value(s, &[at(k), 0.0], free)));
+        wider(hull(line.chain([low, high]).chain(jumps(flow, free))), 0.06)
     });
     Window { x, y }
 }
@@ -58,7 +63,7 @@ fn hull(values: impl Iterator<Item = f64>) -> (f64, f64) {
 }
 
 /// Wider by this share on both sides; a single value gets 1 on both.
-fn around((low, high): (f64, f64), share: f64) -> (f64, f64) {
+fn wider((low, high): (f64, f64), share: f64) -> (f64, f64) {
     let air = if high - low > 1e-9 * low.abs().max(high.abs()) { share * (high - low) } else { 1.0 };
     (low - air, high + air)
 }
