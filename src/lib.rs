@@ -29,9 +29,11 @@
 //! - [`plot`]: pictures of result files
 //! - [`stdp`]: what a plasticity rule makes of pairs of spikes
 //! - [`sweep`]: a network over a grid of values
+//! - [`lab`]: one neuron under the electrodes: f-I curves, current and voltage clamp
 //! - [`mod@bench`]: networks timed over threads, scales and precisions, held against the machine's memory
 //! - [`cli`]: the `bouton` command
 //! - [`quantity`]: numbers with units
+//! - [`table`]: columns of numbers for people and files
 //! - [`error`]: the one public error
 
 pub mod analysis;
@@ -41,6 +43,7 @@ pub mod connect;
 pub mod engine;
 pub mod error;
 pub mod kernel;
+pub mod lab;
 pub mod lang;
 mod output;
 pub mod plan;
@@ -50,4 +53,5 @@ pub mod record;
 pub mod spec;
 pub mod stdp;
 pub mod sweep;
+pub mod table;
 mod toml_reader;

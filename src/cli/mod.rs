@@ -14,6 +14,8 @@ pub mod bench;
 pub mod check;
 pub mod models;
 pub mod networks;
+mod output;
+pub mod phase;
 pub mod plot;
 pub mod progress;
 mod rule_page;
@@ -53,6 +55,8 @@ pub enum Command {
     Measure(NetworkArgs),
     /// Pairs of spikes through a plasticity rule: the STDP window, and the change over the frequency
     Stdp(stdp::StdpArgs),
+    /// The phase plane of a model with two variables: nullclines, fixed points, trajectories, bifurcations
+    Phase(phase::PhaseArgs),
     /// List the shipped models and plasticity rules, or print one: equations, parameters, citation
     Models(models::ModelsArgs),
     /// List the shipped networks, or print the file of one to start your own from
@@ -101,6 +105,31 @@ impl NetworkArgs {
     }
 }
 
+/// A model under study, and where its results go.
+#[derive(Args, Debug)]
+pub struct LabArgs {
+    /// A shipped model (see `bouton models`), or the path of a model file that ends in .toml
+    #[arg(value_name = "MODEL")]
+    pub model: String,
+    /// Change a parameter of the model; may be repeated
+    #[arg(long, value_name = "PARAMETER=VALUE", value_parser = key_and_value)]
+    pub set: Vec<(String, String)>,
+    /// The output.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Where the results of an experiment go.
+#[derive(Args, Debug)]
+pub struct OutputArgs {
+    /// Print all numbers as one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+    /// A table (.csv, .h5, .json), a picture (.png or .svg), or a folder for all of them; made if it is not there
+    #[arg(short, long, value_name = "FILE|DIR")]
+    pub output: Option<PathBuf>,
+}
+
 fn key_and_value(text: &str) -> std::result::Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().into(), value.trim().into())),
@@ -124,6 +153,7 @@ pub fn main() -> ExitCode {
         Command::Bench(args) => bench::bench(args),
         Command::Measure(args) => bench::measure(args),
         Command::Stdp(args) => stdp::stdp(args),
+        Command::Phase(args) => phase::phase(args),
         Command::Models(args) => models::models(args),
         Command::Networks(args) => networks::networks(args),
     };

@@ -38,7 +38,7 @@ pub struct Context<'a> {
 
 /// All populations of the file, in order.
 pub fn plan(context: &Context) -> Result<Vec<Population>> {
-    let mut models = Models::default();
+    let mut models = Models::new(&context.spec.models);
     let mut out: Vec<Population> = Vec::new();
     let mut first = 0u64;
     let names: Vec<&str> = context.spec.populations.iter().map(|p| p.name.value.as_str()).collect();

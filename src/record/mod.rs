@@ -24,6 +24,7 @@ mod spike_text;
 mod synapse_reader;
 mod synapses;
 mod table;
+mod tables;
 mod writer;
 
 pub use edges::EdgeWriter;
@@ -33,3 +34,4 @@ pub use recorder::Recorder;
 pub use spike_file::{SpikeFile, Told};
 pub use synapse_reader::{SynapseInfo, Synapses};
 pub use table::{Column, write_table};
+pub use tables::write_tables;

@@ -2,9 +2,12 @@
 //!
 //! Nothing here is checked against models or sizes; that is [`crate::plan`]'s work.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
-use crate::{error::Source, lang::ast::Expr};
+use crate::{
+    error::Source,
+    lang::{ast::Expr, model::Model},
+};
 
 mod constants;
 mod inputs;
@@ -57,6 +60,8 @@ pub struct Spec {
     pub record: Record,
     /// `[run]`.
     pub run: Run,
+    /// Models that stand in no file, such as a neuron under voltage clamp; found by name, before shipped ones.
+    pub models: Vec<Arc<Model>>,
 }
 
 /// `[populations.NAME]`.
