@@ -12,11 +12,13 @@ use crate::{
 
 pub mod bench;
 pub mod check;
+pub mod fi;
 pub mod models;
 pub mod networks;
 mod output;
 pub mod plot;
 pub mod progress;
+mod quantities;
 mod rule_page;
 pub mod run;
 pub mod stats;
@@ -50,6 +52,8 @@ pub enum Command {
     Measure(NetworkArgs),
     /// Pairs of spikes through a plasticity rule: the STDP window, and the change over the frequency
     Stdp(stdp::StdpArgs),
+    /// The f-I curve of a neuron: rates under constant currents, rheobase, closed form
+    Fi(fi::FiArgs),
     /// List the shipped models and plasticity rules, or print one: equations, parameters, citation
     Models(models::ModelsArgs),
     /// List the shipped networks, or print the file of one to start your own from
@@ -141,6 +145,7 @@ pub fn main() -> ExitCode {
         Command::Bench(args) => bench::bench(args),
         Command::Measure(args) => bench::measure(args),
         Command::Stdp(args) => stdp::stdp(args),
+        Command::Fi(args) => fi::fi(args),
         Command::Models(args) => models::models(args),
         Command::Networks(args) => networks::networks(args),
     };
