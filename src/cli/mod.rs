@@ -12,12 +12,14 @@ use crate::{
 
 pub mod bench;
 pub mod check;
+pub mod fi;
 pub mod models;
 pub mod networks;
 mod output;
 pub mod phase;
 pub mod plot;
 pub mod progress;
+mod quantities;
 mod rule_page;
 pub mod run;
 mod spike_args;
@@ -57,6 +59,8 @@ pub enum Command {
     Stdp(stdp::StdpArgs),
     /// The phase plane of a model with two variables: nullclines, fixed points, trajectories, bifurcations
     Phase(phase::PhaseArgs),
+    /// The f-I curve of a neuron: rates under constant currents, rheobase, closed form
+    Fi(fi::FiArgs),
     /// List the shipped models and plasticity rules, or print one: equations, parameters, citation
     Models(models::ModelsArgs),
     /// List the shipped networks, or print the file of one to start your own from
@@ -154,6 +158,7 @@ pub fn main() -> ExitCode {
         Command::Measure(args) => bench::measure(args),
         Command::Stdp(args) => stdp::stdp(args),
         Command::Phase(args) => phase::phase(args),
+        Command::Fi(args) => fi::fi(args),
         Command::Models(args) => models::models(args),
         Command::Networks(args) => networks::networks(args),
     };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::{
     error::{Error, Result, did_you_mean},
     lang::{
+        algebra::substitute,
         ast::{Expr, Node},
         library,
         model::{Kind, Model},
@@ -67,6 +68,21 @@ impl Subject {
     /// The value of a parameter in internal units, if the model has it in this dimension.
     pub fn value(&self, name: &str, dim: Dim) -> Option<f64> {
         self.values().into_iter().find(|p| p.0 == name && p.2 == dim).map(|p| p.1)
+    }
+
+    /// An expression with assignments, parameters and `pi` written in; variables, `I_syn`, `t` and noise stay.
+    pub fn inlined(&self, expr: &Expr) -> Expr {
+        let model = &self.model;
+        let mut expr = expr.clone();
+        // Assignments may use each other in any order; the model reader has refused cycles.
+        for _ in 0..=model.equations.len() {
+            expr = substitute(&expr, &|name| {
+                let assigned = model.equations.iter().find(|e| !e.differential && *e.name == *name);
+                let parameter = model.parameters.iter().find(|p| *p.name == *name);
+                assigned.map(|e| e.expr.clone()).or(parameter.map(|p| p.value.clone()))
+            });
+        }
+        substitute(&expr, &|name| (name == "pi").then(|| Expr::number(std::f64::consts::PI)))
     }
 }
 
