@@ -29,7 +29,7 @@ mod values;
 
 pub use ast::Expr;
 pub use compile::{compile, integrators};
-pub use dynamics::{Dynamics, Scalar};
+pub use dynamics::{Continuous, Dynamics, Scalar};
 pub use flaw::Flaw;
 pub use integrator::Integrator;
 pub use parse::parse_expr;

@@ -1,6 +1,7 @@
 //! Model files as data: equations, threshold, reset, parameters; read and checked.
 
 mod parameter;
+mod reads;
 
 use std::collections::BTreeSet;
 
@@ -19,6 +20,7 @@ use crate::{
 };
 
 pub use parameter::{Parameter, parameters};
+pub use reads::{Reads, SUM_W, SUM_WX};
 
 /// What a model describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +74,8 @@ pub struct Model {
     pub current: Option<Expr>,
     /// What an arriving spike of weight `w` changes.
     pub on_spike: Option<Statement>,
+    /// Instead of spikes: the variable that a continuous receptor reads of its sources.
+    pub reads: Option<Reads>,
     /// Dimension of a weight.
     pub weight: Option<Dim>,
     /// Instead of the integrator chosen from the equations.
@@ -102,6 +106,7 @@ impl Model {
             refractory: None,
             current: None,
             on_spike: None,
+            reads: None,
             weight: None,
             integrator: None,
             parameters: parameters(&mut table, &source, None)?,
@@ -131,6 +136,7 @@ impl Model {
             refractory: None,
             current: Some(current),
             on_spike: None,
+            reads: None,
             weight: None,
             integrator: None,
             parameters: Vec::new(),
@@ -166,14 +172,17 @@ impl Model {
                 }
             }
             Kind::Receptor => {
-                let on_spike = table.require("on_spike", "on_spike = \"g += w\"")?;
-                let span = on_spike.span();
-                let mut found = statements(Some(on_spike))?;
-                if found.len() != 1 {
-                    let message = format!("on_spike must be one statement, not {}", found.len());
-                    return Err(Error::input(message).help("e.g. on_spike = \"g += w\"").at(&source, span));
+                self.reads = Reads::take(table)?;
+                if self.reads.is_none() {
+                    let on_spike = table.require("on_spike", "on_spike = \"g += w\"")?;
+                    let span = on_spike.span();
+                    let mut found = statements(Some(on_spike))?;
+                    if found.len() != 1 {
+                        let message = format!("on_spike must be one statement, not {}", found.len());
+                        return Err(Error::input(message).help("e.g. on_spike = \"g += w\"").at(&source, span));
+                    }
+                    self.on_spike = found.pop();
                 }
-                self.on_spike = found.pop();
                 let weight = table.require("weight", "weight = \"nS\"")?.str()?;
                 let unit = parse_unit(&weight.value).map_err(|message| {
                     Error::input(format!("weight: {message}"))
