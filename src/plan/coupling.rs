@@ -42,7 +42,8 @@ impl Pair<'_> {
         if !continuous.reads.symmetric {
             return Ok(Some(Coupling { probe, back: None }));
         }
-        if let Some(autapses) = self.projection.autapses.as_ref().filter(|a| a.value) {
+        let within = self.from.first == self.to.first;
+        if let Some(autapses) = self.projection.autapses.as_ref().filter(|a| within && a.value) {
             let message = format!("receptor \"{receptor}\" couples two neurons: one with itself carries no current");
             return Err(self.error(&autapses.span, &message, "remove `autapses`"));
         }
@@ -80,11 +81,8 @@ impl Pair<'_> {
         let Some(number) = probes.iter().position(|p| p.name == variable) else {
             let known = probes.iter().filter(|p| p.dim == want).map(|p| p.name.as_str());
             let message = format!("{reads}, which \"{}\" (model \"{}\") does not have", of.name, of.model);
-            return Err(self.error(
-                span,
-                &message,
-                format!("write reads = \"...\"; {}", did_you_mean(variable, known)),
-            ));
+            let other = if self.projection.reads.is_none() { "name another variable with `reads`; " } else { "" };
+            return Err(self.error(span, &message, format!("{other}{}", did_you_mean(variable, known))));
         };
         if probes[number].dim != want {
             let message = format!("{reads} in {want}, but that of \"{}\" is in {}", of.name, probes[number].dim);
