@@ -5,6 +5,7 @@
 mod block;
 mod build;
 mod clock;
+mod coupling;
 pub mod deliver;
 pub(crate) mod huge;
 pub mod layout;

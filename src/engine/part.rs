@@ -213,13 +213,7 @@ impl<T: Real> Part<T> {
                 scratch,
                 |_, d, chunk, scalars| {
                     while let Some(&id) = ids.get(next).filter(|&&id| (id as usize) < chunk.start + chunk.len) {
-                        let k = id as usize;
-                        let value = match d.probes[p].value {
-                            Operand::Column(c) => chunk.columns[c as usize * chunk.stride + k],
-                            Operand::Temp(t) => chunk.temps[t as usize * CHUNK + k - chunk.start],
-                            Operand::Scalar(s) => scalars[s as usize][0],
-                            Operand::Input(_) => unreachable!("a probe reads no input"),
-                        };
+                        let value = found(d.probes[p].value, chunk, scalars, id as usize);
                         out[next * probes.len() + column] = value.to_f64();
                         next += 1;
                     }
@@ -228,12 +222,63 @@ impl<T: Real> Part<T> {
         }
     }
 
+    /// The value of one probe for each neuron, in order, by number in the part.
+    pub fn probe_all(
+        &mut self,
+        isa: Isa,
+        stamp: u64,
+        probe: usize,
+        scratch: &mut Scratch<T>,
+        mut see: impl FnMut(usize, T),
+    ) {
+        let Body::Dynamics(n) = &mut self.kind else { return };
+        n.set_time(stamp);
+        let len = self.len;
+        n.for_chunks(
+            isa,
+            |d| &d.probes[probe].program,
+            &[],
+            stamp,
+            self.first,
+            scratch,
+            |_, d, chunk, scalars| {
+                let own = chunk.start..len.min(chunk.start + chunk.len);
+                own.for_each(|k| see(k, found(d.probes[probe].value, chunk, scalars, k)));
+            },
+        );
+    }
+
+    /// A column, by number in its dynamics, for each neuron.
+    pub fn column_mut(&mut self, column: usize) -> &mut [T] {
+        match &mut self.kind {
+            Body::Dynamics(n) => &mut n.columns[column * n.padded..][..self.len],
+            Body::Spikes(..) => &mut [],
+        }
+    }
+
+    /// The number of a column, which must be there.
+    pub fn column_of(&self, name: &str) -> usize {
+        let Body::Dynamics(n) = &self.kind else { unreachable!("a list of spikes has no columns") };
+        n.dynamics.columns.iter().position(|c| c.name == name).expect("the compiler made it")
+    }
+
     /// Bytes of its arrays.
     pub fn bytes(&self) -> u64 {
         match &self.kind {
             Body::Dynamics(n) => std::mem::size_of_val(&n.columns[..]) as u64,
             Body::Spikes(list, _) => std::mem::size_of_val(&list[..]) as u64,
         }
+    }
+}
+
+/// Where a program has left the value of neuron `k`.
+#[inline]
+fn found<T: Real>(value: Operand, chunk: &Chunk<T>, scalars: &[[T; LANES]], k: usize) -> T {
+    match value {
+        Operand::Column(c) => chunk.columns[c as usize * chunk.stride + k],
+        Operand::Temp(t) => chunk.temps[t as usize * CHUNK + k - chunk.start],
+        Operand::Scalar(s) => scalars[s as usize][0],
+        Operand::Input(_) => unreachable!("a probe reads no input"),
     }
 }
 

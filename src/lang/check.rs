@@ -10,7 +10,7 @@ use super::{
     algebra::{is_noise, mentions, names, visit},
     ast::{Expr, Func, Node},
     derivative::derivative,
-    model::{Kind, Model},
+    model::{Kind, Model, SUM_W, SUM_WX},
     units::{Scope, dimension},
 };
 use crate::{
@@ -98,7 +98,10 @@ impl Checker<'_> {
         let mut seen = BTreeSet::new();
         for (name, span) in parameters.chain(model.equations.iter().map(|e| (&e.name, &e.name_span))) {
             let of_host = model.kind != Kind::Neuron && **name == *"v";
-            let of_synapse = model.kind == Kind::Receptor && **name == *"w";
+            let of_synapse = match &model.reads {
+                Some(_) => [SUM_WX, SUM_W].contains(&&**name),
+                None => model.kind == Kind::Receptor && **name == *"w",
+            };
             let word = ["and", "or", "not", "pow"].contains(&&**name) || Func::ALL.iter().any(|f| *f.1 == **name);
             if of_host || of_synapse || word || Model::is_reserved(name) {
                 let message = format!("`{name}` is declared here, but it is the name of something built in");
@@ -140,7 +143,8 @@ impl Checker<'_> {
     /// Values at t = 0 are computed in the order of the equations, once, before anything has arrived.
     fn initial(&self) -> Result<()> {
         let states: Vec<_> = self.model.equations.iter().filter(|e| e.differential).collect();
-        for (name, value) in &self.model.initial {
+        let model = self.model;
+        for (name, value) in &model.initial {
             let Some(at) = states.iter().position(|e| *e.name == **name) else {
                 let message = format!("[initial]: `{name}` is not a variable with a differential equation");
                 return Err(self.error(&value.span, message, &did_you_mean(name, states.iter().map(|e| &*e.name))));
@@ -152,7 +156,8 @@ impl Checker<'_> {
                     let message = format!("{what} needs `{used}`, whose own value comes no earlier");
                     return Err(self.error(&value.span, message, "put the equation of the needed variable first"));
                 }
-                if &*used == "t" || self.model.is_sum(&used) || is_noise(&used) {
+                let of_synapses = model.reads.is_some() && [SUM_WX, SUM_W].contains(&&*used);
+                if &*used == "t" || self.model.is_sum(&used) || is_noise(&used) || of_synapses {
                     let message = format!("{what}: `{used}` has no value before the run begins");
                     return Err(self.error(&value.span, message, "use parameters and other variables"));
                 }

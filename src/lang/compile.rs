@@ -9,7 +9,7 @@ use super::{
     Integrator,
     algebra::{has_random, is_noise, mentions},
     ast::Expr,
-    dynamics::{ColumnKind, Dynamics, Probe},
+    dynamics::{ColumnKind, Continuous, Dynamics, Probe},
     emit::{Emitter, Store, Target},
     equation::Assign,
     eval::eval_constant,
@@ -50,6 +50,8 @@ pub(super) struct Compiler<'a> {
     pub dt: f64,
     time_constants: Vec<(String, f64)>,
     noises: BTreeMap<Arc<str>, Id>,
+    /// Columns of the sums of continuous receptors, by name.
+    sums: BTreeMap<String, (u16, Dim)>,
     refractory: Option<(u16, Id)>,
     above: Option<u16>,
 }
@@ -73,6 +75,13 @@ impl<'a> Compiler<'a> {
             .as_ref()
             .filter(|t| system.reset.is_empty() && on_state(t) && !has_random(t))
             .map(|_| store.column("above threshold", Dim::NONE, ColumnKind::State(zero)));
+        let sums = system.continuous.iter().flat_map(Continuous::sums);
+        let sums = sums
+            .map(|(name, dim)| {
+                let column = store.column(&*name, dim, ColumnKind::State(Expr::number(0.0)));
+                (name, (column, dim))
+            })
+            .collect();
         for (name, dim, value) in &system.columns {
             let column = store.column(name, *dim, ColumnKind::Parameter(value.clone()));
             store.parameters.insert(name.clone(), column);
@@ -87,6 +96,7 @@ impl<'a> Compiler<'a> {
             dt: recipe.dt,
             time_constants,
             noises: BTreeMap::new(),
+            sums,
             refractory: None,
             above,
         };
@@ -110,12 +120,15 @@ impl<'a> Compiler<'a> {
 
     /// An expression at a moment; noise terms are 0 here.
     pub fn build(&mut self, expr: &Expr, at: &Moment) -> Id {
-        let system = self.system;
+        let (system, sums) = (self.system, &self.sums);
         self.graph.build(expr, &mut |graph, name| match system.index(name) {
             Some(i) => at.vars[i],
             None if &**name == "t" => graph.time(at.time),
             None if is_noise(name) => graph.constant(0.0),
-            None => graph.parameter(name),
+            None => match sums.get(&**name) {
+                Some(&(column, _)) => graph.column(column),
+                None => graph.parameter(name),
+            },
         })
     }
 
@@ -212,6 +225,7 @@ impl<'a> Compiler<'a> {
             watch: watch.map(|&i| i as u16),
             probes,
             inputs: self.system.inputs.clone(),
+            continuous: self.system.continuous.clone(),
             dt: self.dt,
             integrators: self.scheme.report(self.system),
             time_constants: self.time_constants,
@@ -270,6 +284,7 @@ impl<'a> Compiler<'a> {
         for (name, dim, expr) in &self.system.readable {
             probes.push((name.clone(), *dim, self.build(expr, &now)));
         }
+        probes.extend(self.sums.iter().map(|(name, &(column, dim))| (name.clone(), dim, self.graph.column(column))));
         for (name, dim, _) in &self.system.columns {
             probes.push((name.clone(), *dim, self.graph.parameter(&name.as_str().into())));
         }

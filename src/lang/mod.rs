@@ -31,7 +31,7 @@ mod values;
 
 pub use ast::Expr;
 pub use compile::{compile, integrators};
-pub use dynamics::{Dynamics, Scalar};
+pub use dynamics::{Continuous, Dynamics, Scalar};
 pub use flaw::Flaw;
 pub use given::quantity;
 pub use integrator::Integrator;

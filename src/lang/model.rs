@@ -2,6 +2,7 @@
 
 mod parameter;
 mod place;
+mod reads;
 
 use std::collections::BTreeSet;
 
@@ -21,6 +22,7 @@ use crate::{
 
 pub use parameter::{Parameter, parameters};
 pub use place::Place;
+pub use reads::{Reads, SUM_W, SUM_WX};
 
 /// What a model describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +76,8 @@ pub struct Model {
     pub current: Option<Expr>,
     /// What an arriving spike of weight `w` changes.
     pub on_spike: Option<Statement>,
+    /// Instead of spikes: the variable that a continuous receptor reads of its sources.
+    pub reads: Option<Reads>,
     /// Dimension of a weight.
     pub weight: Option<Dim>,
     /// Instead of the integrator chosen from the equations.
@@ -106,6 +110,7 @@ impl Model {
             refractory: None,
             current: None,
             on_spike: None,
+            reads: None,
             weight: None,
             integrator: None,
             parameters: parameters(&mut table, &source, None)?,
@@ -136,6 +141,7 @@ impl Model {
             refractory: None,
             current: Some(current),
             on_spike: None,
+            reads: None,
             weight: None,
             integrator: None,
             parameters: Vec::new(),
@@ -173,14 +179,17 @@ impl Model {
                 }
             }
             Kind::Receptor => {
-                let on_spike = table.require("on_spike", "on_spike = \"g += w\"")?;
-                let span = on_spike.span();
-                let mut found = statements(Some(on_spike))?;
-                if found.len() != 1 {
-                    let message = format!("on_spike must be one statement, not {}", found.len());
-                    return Err(Error::input(message).help("e.g. on_spike = \"g += w\"").at(&source, span));
+                self.reads = Reads::take(table)?;
+                if self.reads.is_none() {
+                    let on_spike = table.require("on_spike", "on_spike = \"g += w\"")?;
+                    let span = on_spike.span();
+                    let mut found = statements(Some(on_spike))?;
+                    if found.len() != 1 {
+                        let message = format!("on_spike must be one statement, not {}", found.len());
+                        return Err(Error::input(message).help("e.g. on_spike = \"g += w\"").at(&source, span));
+                    }
+                    self.on_spike = found.pop();
                 }
-                self.on_spike = found.pop();
                 let weight = table.require("weight", "weight = \"nS\"")?.str()?;
                 let unit = parse_unit(&weight.value).map_err(|message| {
                     Error::input(format!("weight: {message}"))

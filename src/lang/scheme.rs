@@ -7,6 +7,7 @@ use super::{
     algebra::{has_random, is_noise, mentions, names},
     ast::{Expr, Node},
     derivative::derivative,
+    dynamics::Continuous,
     system::System,
 };
 use crate::error::{Error, Result};
@@ -112,8 +113,9 @@ impl Scheme {
 fn linear(system: &System, mut candidates: Vec<usize>) -> Vec<usize> {
     let variables = &system.variables;
     let states: BTreeSet<&str> = variables.iter().map(|v| &*v.name).collect();
-    let fixed =
-        |e: &Expr| !has_random(e) && names(e).iter().all(|n| !states.contains(&**n) && &**n != "t" && !is_noise(n));
+    let sums: Vec<_> = system.continuous.iter().flat_map(Continuous::sums).collect();
+    let moves = |n: &str| states.contains(n) || n == "t" || is_noise(n) || sums.iter().any(|s| s.0 == n);
+    let fixed = |e: &Expr| !has_random(e) && !names(e).iter().any(|n| moves(n));
     loop {
         let keep: Vec<usize> = candidates
             .iter()

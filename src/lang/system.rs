@@ -9,9 +9,10 @@ use super::{
     Integrator,
     algebra::{binary, has_random, is_noise, mentions, names, substitute},
     ast::{Binary, Expr, Node},
+    dynamics::{Continuous, Input},
     equation::Statement,
     eval::eval_constant,
-    model::{Model, Place},
+    model::{Model, Place, SUM_W, SUM_WX},
 };
 use crate::{
     error::{Error, Result},
@@ -124,8 +125,10 @@ pub(super) struct System {
     pub threshold: Option<Expr>,
     pub reset: Vec<Statement>,
     pub refractory: Option<Expr>,
-    pub inputs: Vec<super::dynamics::Input>,
+    pub inputs: Vec<Input>,
     pub events: Vec<Event>,
+    /// Receptors that read a variable of their sources.
+    pub continuous: Vec<Continuous>,
     /// Input reached, rate, weight.
     pub drives: Vec<(usize, Expr, Expr)>,
     /// Parameters that differ between neurons, with their values.
@@ -190,7 +193,7 @@ impl System {
         let mut events = Vec::new();
         let mut inputs = Vec::new();
         for (receptor, weight, statement) in &flat.on_spike {
-            inputs.push(super::dynamics::Input { receptor: receptor.clone(), weight: *weight });
+            inputs.push(Input { receptor: receptor.clone(), weight: *weight });
             let variable = variables.iter().position(|v| v.name == statement.target).ok_or_else(|| {
                 Error::input(format!(
                     "receptor \"{receptor}\" raises {} but {} has no such variable",
@@ -219,6 +222,7 @@ impl System {
             refractory: recipe.neuron.refractory.as_ref().map(full),
             inputs,
             events,
+            continuous: flat.continuous,
             drives,
             columns,
         })
@@ -238,6 +242,7 @@ struct Flat {
     parameters: Vec<(String, Dim, Expr)>,
     initial: BTreeMap<String, Expr>,
     on_spike: Vec<(String, Dim, Statement)>,
+    continuous: Vec<Continuous>,
 }
 
 impl Flat {
@@ -248,6 +253,7 @@ impl Flat {
         let qualify = |n: &str| match prefix {
             Some(_) if n == "v" => place.map_or_else(|| n.to_string(), |p| p.v.value.to_string()),
             Some(prefix) if own.contains(n) => format!("{prefix}.{n}"),
+            Some(prefix) if model.reads.is_some() && [SUM_WX, SUM_W].contains(&n) => format!("{prefix}.{n}"),
             // Noise of its own: `xi` of two inputs are two noises.
             Some(prefix) if is_noise(n) => format!("xi_{prefix}.{n}"),
             _ => n.to_string(),
@@ -271,6 +277,14 @@ impl Flat {
             let target = qualify(&statement.target).into();
             let statement = Statement { target, expr: rename(&statement.expr), ..statement.clone() };
             self.on_spike.push((prefix.into(), model.weight.unwrap_or_default(), statement));
+        }
+        if let (Some(prefix), Some(reads)) = (prefix, &model.reads) {
+            self.continuous.push(Continuous {
+                receptor: prefix.into(),
+                model: model.name.clone(),
+                weight: model.weight.unwrap_or_default(),
+                reads: reads.clone(),
+            });
         }
         model.current.as_ref().map(rename)
     }

@@ -61,6 +61,14 @@ pub fn plan<'a>(
                     let message = what(&format!("unknown receptor \"{}\"", receptor.value));
                     return Err(scope.error(&receptor.span, message, did_you_mean(&receptor.value, known)));
                 };
+                if host.model.reads.is_some() {
+                    let message = what(&format!("receptor \"{}\" waits for no spikes", receptor.value));
+                    return Err(scope.error(
+                        &receptor.span,
+                        message,
+                        "choose a receptor with `on_spike`, or give a current",
+                    ));
+                }
                 let rate_value = scope.function(rate, Dim::FREQUENCY, &names, &what("rate"))?;
                 if let Some(r) = crate::lang::eval::eval_constant(&rate_value).filter(|r| *r < 0.0) {
                     let message = what(&format!("rate {} is negative", crate::quantity::display(r, Dim::FREQUENCY)));

@@ -110,7 +110,7 @@ pub fn check_delay(
     }
     let (time, limit) = (display(share * longest, Dim::TIME), display(MAX_DENDRITIC * dt, Dim::TIME));
     let message = format!("{what}: a dendritic delay of {time} is more than {MAX_DENDRITIC} steps of dt, {limit}");
-    let span = projection.dendritic.as_ref().map_or(&projection.delay.span, |e| &e.span);
+    let span = projection.dendritic.as_ref().or(projection.delay.as_ref()).map_or(&projection.span, |e| &e.span);
     Err(scope.error(span, message, "put a smaller share of the delay on the dendrite"))
 }
 

@@ -143,7 +143,9 @@ impl One<'_> {
             dt: self.context.dt,
         };
         let phases = self.phases(recipe, &mut planned)?;
-        planned.receptors = phases[0].inputs.iter().map(|i| (i.receptor.clone(), i.weight)).collect();
+        let inputs = phases[0].inputs.iter().map(|i| (i.receptor.clone(), i.weight));
+        let continuous = phases[0].continuous.iter().map(|c| (c.receptor.clone(), c.weight));
+        planned.receptors = inputs.chain(continuous).collect();
         planned.kind = Kind::Dynamics(phases);
         Ok(planned)
     }

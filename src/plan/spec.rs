@@ -121,7 +121,11 @@ fn warnings(populations: &[Population], projections: &[Projection], spec: &Spec,
                 ));
             }
         }
-        let idle = |r: usize| !projections.iter().any(|w| w.wiring.to.population == k && w.wiring.receptor == r);
+        let idle = |r: usize| {
+            let reaches = |w: &Projection| w.wiring.to.population == k && w.wiring.receptor == r;
+            let back = |w: &Projection| w.coupling.and_then(|c| c.back).is_some_and(|b| b.1 == r);
+            !projections.iter().any(|w| reaches(w) || (w.wiring.from.population == k && back(w)))
+        };
         for (r, (name, _)) in p.receptors.iter().enumerate() {
             let driven = spec.inputs.iter().any(|i| {
                 matches!(&i.kind, crate::spec::InputKind::Poisson { receptor, .. } if receptor.value == *name)

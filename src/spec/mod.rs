@@ -126,8 +126,10 @@ pub struct Projection {
     pub receptors: Vec<At<String>>,
     /// A weight for each of `receptors`.
     pub weights: Vec<Expr>,
-    /// Delay.
-    pub delay: Expr,
+    /// Delay; none where receptors read a variable of their sources.
+    pub delay: Option<Expr>,
+    /// Variable of the sources that such receptors read (default: the receptor model's).
+    pub reads: Option<At<String>>,
     /// May a neuron connect to itself? (default: yes)
     pub autapses: Option<At<bool>>,
     /// May a pair be connected more than once? (default: yes, where the rule can)

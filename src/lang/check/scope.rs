@@ -3,7 +3,7 @@
 use super::super::{
     ast::{Expr, Node},
     eval::eval_constant,
-    model::{Kind, Model},
+    model::{Kind, Model, SUM_W, SUM_WX},
     units::{Scope, dimension, resolve_units},
 };
 use crate::{
@@ -25,6 +25,9 @@ impl Visible {
                 names.extend(model.places.iter().map(|p| (p.current.value.to_string(), Dim::CURRENT)));
             }
             _ => names.push(("v".into(), Dim::VOLTAGE)),
+        }
+        if let (Some(reads), Some(weight)) = (&model.reads, model.weight) {
+            names.extend([(SUM_WX.into(), weight * reads.dim), (SUM_W.into(), weight)]);
         }
         names.extend(model.parameters.iter().map(|p| (p.name.to_string(), p.dim)));
         names.extend(model.equations.iter().map(|e| (e.name.to_string(), e.dim)));
