@@ -7,7 +7,7 @@
 mod common;
 
 use bouton::{engine::Options, kernel::Isa};
-use common::{Seen, plan, run, statistics};
+use common::{Seen, plan, plan_of, run, statistics};
 
 const AREA: f64 = 100.0;
 const N_NA: f64 = 60.0 * AREA;
@@ -64,7 +64,8 @@ fn mean(x: &[f64]) -> (f64, f64) {
 
 /// Mean of the products of deviations from `p` at a distance of `lag` samples, one number a patch, and its standard error.
 fn covariance(patches: &[[Vec<f64>; 2]], k: usize, p: f64, lag: usize) -> (f64, f64) {
-    let of = |x: &Vec<f64>| x.iter().zip(&x[lag..]).map(|(a, b)| (a - p) * (b - p)).sum::<f64>() / (x.len() - lag) as f64;
+    let of =
+        |x: &Vec<f64>| x.iter().zip(&x[lag..]).map(|(a, b)| (a - p) * (b - p)).sum::<f64>() / (x.len() - lag) as f64;
     mean(&patches.iter().map(|patch| of(&patch[k])).collect::<Vec<_>>())
 }
 
@@ -98,7 +99,11 @@ fn the_langevin_form_has_the_same_mean_and_variance() {
         let patches = clamped("hh_langevin", precision, v, 0.002, 60.0, 2.5);
         for (k, p, n) in [(0, sodium(v, None), N_NA), (1, potassium(v, None), N_K)] {
             agrees(average(&patches, k), p, &format!("mean of channel {k} in {precision}"));
-            agrees(covariance(&patches, k, p, 0), p * (1.0 - p) / n, &format!("variance of channel {k} in {precision}"));
+            agrees(
+                covariance(&patches, k, p, 0),
+                p * (1.0 - p) / n,
+                &format!("variance of channel {k} in {precision}"),
+            );
         }
     }
 }
@@ -116,16 +121,15 @@ fn noise_on_subunits_has_another_variance() {
     let patches = clamped(file.path().to_str().unwrap(), "f64", v, 0.002, 60.0, 2.5);
     let [m, h, n] = rates(v);
     let spread = |gate: (f64, f64), count: f64| count * count * gate.1 / gate.0;
-    for (k, p, channels, relative) in [
-        (0, sodium(v, None), N_NA, spread(m, 3.0) + spread(h, 1.0)),
-        (1, potassium(v, None), N_K, spread(n, 4.0)),
-    ] {
+    for (k, p, channels, relative) in
+        [(0, sodium(v, None), N_NA, spread(m, 3.0) + spread(h, 1.0)), (1, potassium(v, None), N_K, spread(n, 4.0))]
+    {
         let got = covariance(&patches, k, p, 0);
         let right = p * (1.0 - p) / channels;
         assert!((got.0 - right).abs() > 10.0 * got.1, "channel {k}: {got:?} is the right {right}");
         // What it has instead, to first order in 1/N: p^2 times the sum over gates of (number)^2 (1 - m)/(m N).
         let linear = p * p * relative / channels;
-        assert!((got.0 / linear - 1.0).abs() < 0.06, "channel {k}: {got:?} for {linear}");
+        assert!((got.0 - linear).abs() < 4.5 * got.1, "channel {k}: {got:?} for {linear}");
     }
 }
 
@@ -143,9 +147,11 @@ fn open_channels_are_remembered_as_long_as_their_gates_take() {
                 let t = Some(f64::from(lag) * 0.05);
                 let again = if k == 0 { sodium(v, t) } else { potassium(v, t) };
                 let got = covariance(&patches, k, p, lag as usize);
-                println!("{model} {k} {lag} {got:?} {}", p * (again - p) / n);
                 let want = p * (again - p) / n;
-                assert!((got.0 - want).abs() < 4.5 * got.1 + 0.004 * p / n, "{model}, channel {k}, {t:?} ms: {got:?} for {want}");
+                assert!(
+                    (got.0 - want).abs() < 4.5 * got.1 + 0.004 * p / n,
+                    "{model}, channel {k}, {t:?} ms: {got:?} for {want}"
+                );
             }
         }
     }
@@ -153,7 +159,8 @@ fn open_channels_are_remembered_as_long_as_their_gates_take() {
 
 #[test]
 fn no_channel_gets_lost() {
-    let counts: Vec<String> = (0..8).map(|s| format!("m{}h{}", s % 4, s / 4)).chain((0..5).map(|k| format!("n{k}"))).collect();
+    let counts: Vec<String> =
+        (0..8).map(|s| format!("m{}h{}", s % 4, s / 4)).chain((0..5).map(|k| format!("n{k}"))).collect();
     for precision in ["f64", "f32"] {
         let text = format!(
             "[populations.P]\nmodel = 'hh_markov'\nsize = 6\n\
@@ -168,7 +175,11 @@ fn no_channel_gets_lost() {
                 let area = if patch == 0 { 0.05 } else { 10f64.powi(patch as i32 - 1) };
                 assert!(counts.iter().all(|n| *n >= 0.0 && n.fract() == 0.0), "{counts:?} at step {step}");
                 let sums = (counts[..8].iter().sum::<f64>(), counts[8..].iter().sum::<f64>());
-                assert_eq!(sums, ((60.0 * area + 0.5).floor(), (18.0 * area + 0.5).floor()), "patch {patch} at step {step}");
+                assert_eq!(
+                    sums,
+                    ((60.0 * area + 0.5).floor(), (18.0 * area + 0.5).floor()),
+                    "patch {patch} at step {step}"
+                );
             }
         }
         let [first, .., last] = &seen.traces[0][..] else { panic!("two samples") };
@@ -188,39 +199,46 @@ fn potentials(model: &str, area: f64, dt: f64) -> Vec<f64> {
 
 #[test]
 fn many_channels_are_hodgkin_and_huxleys_axon() {
-    let axon = potentials("hh_squid", 1.0, 0.01);
-    for model in ["hh_markov", "hh_langevin"] {
-        for area in [1e5, 1e7, 1e9, 1e11] {
-            let patch = potentials(model, area, 0.01);
-            let worst = patch.iter().zip(&axon).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-            println!("{model} {area} {worst}");
-        }
-        for dt in [0.02, 0.01, 0.005, 0.0025] {
+    let axon = potentials("hh_squid", 1.0, 0.0005);
+    // 6e14 sodium channels: what is left is the error of the steps, order 2 with Markov channels, 1 in Langevin form.
+    for (model, order, last) in [("hh_markov", 2.0, 0.1), ("hh_langevin", 1.0, 6.5)] {
+        let worst = |dt: f64| {
             let patch = potentials(model, 1e13, dt);
-            let axon = potentials("hh_squid", 1.0, 0.0005);
-            let worst = patch.iter().zip(&axon).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-            println!("{model} dt {dt} {worst}");
+            patch.iter().zip(&axon).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+        };
+        let errors = [0.02, 0.01, 0.005].map(worst);
+        for pair in errors.windows(2) {
+            assert!(((pair[0] / pair[1]).log2() - order).abs() < 0.15, "{model}: {errors:?} mV");
         }
+        assert!(errors[2] < last, "{model}: {errors:?} mV");
     }
 }
 
 #[test]
-fn rates_fall_with_the_area() {
-    for model in ["hh_markov", "hh_langevin"] {
-        for area in [10.0, 20.0, 50.0, 100.0, 200.0, 400.0] {
-            let text = format!(
-                "[populations.P]\nmodel = '{model}'\nsize = 32\nparameters.area = '{area} um^2'\n\
-                 [run]\nduration = '1 s'\ndt = '0.02 ms'\nseed = 5\n"
-            );
-            let stats = statistics(&plan(&text), Options { threads: Some(1), ..Options::default() });
-            println!("{model} {area} {}", stats.total_spikes() as f64 / 32.0);
-        }
-    }
+fn small_patches_fire_by_themselves_and_large_ones_rest() {
+    let plan = plan_of("channel_noise", &[]);
+    let seen = run(&plan);
+    let spikes = |name: &str| {
+        let p = plan.populations.iter().find(|p| p.name == name).expect("there is one");
+        seen.spikes.iter().filter(|s| (p.first..p.first + p.size).contains(&s.1)).count() as f64
+    };
+    let counts = ["axon", "markov_400", "markov_100", "markov_20", "langevin_100"].map(spikes);
+    let [axon, large, middle, small, langevin] = counts;
+    assert_eq!(axon, 0.0, "Hodgkin and Huxley's axon rests");
+    // Poisson numbers would scatter by the square root; 8 patch seconds.
+    let apart = |a: f64, b: f64| a - b > 4.5 * (a + b).sqrt();
+    assert!(apart(small, middle) && apart(middle, large), "{counts:?}");
+    assert!((middle - langevin).abs() < 4.5 * (middle + langevin).sqrt(), "{counts:?}");
+    // 32 patches for 1 s at another seed: 33.3 and 9.3 Hz.
+    assert!((small - 8.0 * 33.3).abs() < 4.5 * (8.0 * 33.3f64).sqrt(), "{counts:?}");
+    assert!((middle - 8.0 * 9.3).abs() < 4.5 * (8.0 * 9.3f64).sqrt(), "{counts:?}");
 }
 
 #[test]
 fn channel_noise_depends_on_nothing_but_the_seed() {
-    for (model, precision) in [("hh_markov", "f64"), ("hh_markov", "f32"), ("hh_langevin", "f64"), ("hh_langevin", "f32")] {
+    for (model, precision) in
+        [("hh_markov", "f64"), ("hh_markov", "f32"), ("hh_langevin", "f64"), ("hh_langevin", "f32")]
+    {
         let plan = plan(&format!(
             "[populations.P]\nmodel = '{model}'\nsize = 100\nparameters.I_e = '6 uA/cm^2'\n\
              [run]\nduration = '20 ms'\ndt = '0.02 ms'\nseed = 1\nprecision = '{precision}'\n"

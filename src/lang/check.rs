@@ -97,9 +97,7 @@ impl Checker<'_> {
         });
         let Some((span, whose)) = found else { return Ok(()) };
         let help = match &*whose {
-            "binomial()" => {
-                "it draws in the statements of `step`, and once in [initial] and in values of a network file"
-            }
+            "binomial()" => "draw it in `step` into a variable; values of a network file and [initial] may have it too",
             noise if noise.starts_with("noise") => "give it a differential equation of its own, or use rand()",
             _ => "distributions belong into the values of a network file; a model has rand() and xi",
         };
