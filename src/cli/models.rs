@@ -87,8 +87,9 @@ fn page(model: &Model) -> Result<String> {
 
 /// Equations and what belongs to them, as they stand in the file.
 fn written(model: &Model) -> Result<String> {
-    const SECTIONS: [(&str, &str); 11] = [
+    const SECTIONS: [(&str, &str); 12] = [
         ("equations", "Equations"),
+        ("step", "At the end of every step"),
         ("threshold", "Threshold"),
         ("reset", "Reset"),
         ("refractory", "Refractory for"),

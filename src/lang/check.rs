@@ -3,6 +3,7 @@
 mod places;
 mod scope;
 mod spikes;
+mod steps;
 
 use std::{collections::BTreeSet, ops::Range, sync::Arc};
 
@@ -28,8 +29,18 @@ pub fn model(model: &Model) -> Result<()> {
     checker.equations()?;
     checker.initial()?;
     checker.spikes()?;
+    checker.steps()?;
     checker.arrivals()?;
     checker.circles()
+}
+
+/// Where an expression stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Equation,
+    /// What is looked at or done at a spike.
+    Spike,
+    Step,
 }
 
 struct Checker<'a> {
@@ -74,20 +85,23 @@ impl Checker<'_> {
         self.roots(expr).iter().any(|n| moving(n)) || super::algebra::has_random(expr)
     }
 
-    /// That no noise stands where only a differential equation may have it, and no distribution in an equation.
-    fn calm(&self, expr: &Expr, what: &str, noise_too: bool) -> Result<()> {
+    /// That noise stands in equations only, binomial numbers in `step`, and distributions nowhere.
+    fn calm(&self, expr: &Expr, what: &str, place: Place) -> Result<()> {
         let mut found = None;
         visit(expr, &mut |e| match &*e.node {
-            Node::Name(name) if noise_too && is_noise(name) => {
+            Node::Name(name) if place != Place::Equation && is_noise(name) => {
                 found = Some((e.span.clone(), format!("noise `{name}`")))
             }
-            Node::Call(f, _) if f.is_distribution() => found = Some((e.span.clone(), format!("{}()", f.name()))),
+            Node::Call(f, _) if f.is_distribution() || (*f == Func::Binomial && place != Place::Step) => {
+                found = Some((e.span.clone(), format!("{}()", f.name())));
+            }
             _ => {}
         });
         let Some((span, whose)) = found else { return Ok(()) };
-        let help = match whose.starts_with("noise") {
-            true => "give it a differential equation of its own, or use rand()",
-            false => "distributions belong into the values of a network file; a model has rand() and xi",
+        let help = match &*whose {
+            "binomial()" => "draw it in `step` into a variable; values of a network file and [initial] may have it too",
+            noise if noise.starts_with("noise") => "give it a differential equation of its own, or use rand()",
+            _ => "distributions belong into the values of a network file; a model has rand() and xi",
         };
         Err(self.error(&span, format!("{what}: {whose} cannot stand here"), help))
     }
@@ -124,7 +138,7 @@ impl Checker<'_> {
             let want = if e.differential { e.dim / Dim::TIME } else { e.dim };
             let what = if e.differential { format!("d{}/dt", e.name) } else { e.name.to_string() };
             self.has(&e.expr, want, &what)?;
-            self.calm(&e.expr, &what, false)?;
+            self.calm(&e.expr, &what, Place::Equation)?;
             for noise in names(&e.expr).into_iter().filter(|n| is_noise(n)) {
                 let linear = derivative(&e.expr, &noise).is_some_and(|d| !mentions(&d, &noise));
                 if !e.differential || !linear {
@@ -135,7 +149,7 @@ impl Checker<'_> {
         }
         if let Some(current) = &self.model.current {
             self.has(current, Dim::CURRENT, "current")?;
-            self.calm(current, "current", false)?;
+            self.calm(current, "current", Place::Equation)?;
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! A recipe compiled: one step of the grid as a vector program.
 //!
-//! A step goes from t to t + dt in this order: propagate, add what arrives at t + dt, hold what is refractory, test the
-//! threshold. The reset program then runs on chunks in which a neuron spiked.
+//! A step goes from t to t + dt in this order: propagate, add what arrives at t + dt, hold what is refractory, run the statements
+//! of `step`, test the threshold. The reset program then runs on chunks in which a neuron spiked.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -11,7 +11,7 @@ use super::{
     ast::Expr,
     dynamics::{ColumnKind, Continuous, Dynamics, Probe},
     emit::{Emitter, Store, Target},
-    equation::Assign,
+    equation::{Assign, Statement},
     eval::eval_constant,
     graph::{Graph, Id},
     model::Model,
@@ -120,9 +120,15 @@ impl<'a> Compiler<'a> {
 
     /// An expression at a moment; noise terms are 0 here.
     pub fn build(&mut self, expr: &Expr, at: &Moment) -> Id {
+        self.build_with(expr, at, &BTreeMap::new())
+    }
+
+    /// The same with values that statements have named.
+    fn build_with(&mut self, expr: &Expr, at: &Moment, named: &BTreeMap<Arc<str>, Id>) -> Id {
         let (system, sums) = (self.system, &self.sums);
         self.graph.build(expr, &mut |graph, name| match system.index(name) {
             Some(i) => at.vars[i],
+            None if named.contains_key(name) => named[name],
             None if &**name == "t" => graph.time(at.time),
             None if is_noise(name) => graph.constant(0.0),
             None => match sums.get(&**name) {
@@ -173,6 +179,7 @@ impl<'a> Compiler<'a> {
         let begin = self.begin();
         let arrivals = self.arrivals(&begin);
         let end = self.propagate(&begin, &arrivals);
+        let end = self.statements(&self.system.step, &end);
         let mut outputs: Vec<(Target, Id)> =
             end.vars.iter().enumerate().map(|(i, &id)| (Target::Column(i as u16), id)).collect();
         let waiting = self.refractory.map(|(column, _)| {
@@ -243,20 +250,33 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// The state after statements, each of which sees what those before it have changed. What is no variable is a name for a value.
+    fn statements(&mut self, statements: &[Statement], before: &Moment) -> Moment {
+        let mut now = before.clone();
+        let mut named: BTreeMap<Arc<str>, Id> = BTreeMap::new();
+        for Statement { target, op, expr, .. } in statements {
+            let value = self.build_with(expr, &now, &named);
+            let variable = self.system.index(target);
+            let old = variable.map(|i| now.vars[i]).or_else(|| named.get(target).copied());
+            let op = match op {
+                Assign::Set => None,
+                Assign::Add => Some(Op::Add),
+                Assign::Sub => Some(Op::Sub),
+                Assign::Mul => Some(Op::Mul),
+            };
+            let changed = |old: Option<Id>| old.expect("what changes has a value: checked by the model reader");
+            let value = op.map_or(value, |op| self.graph.op(op, &[changed(old), value]));
+            match variable {
+                Some(i) => now.vars[i] = value,
+                None => drop(named.insert(target.clone(), value)),
+            }
+        }
+        now
+    }
+
     fn reset(&mut self, begin: &Moment) -> Vec<(Target, Id)> {
         let fired = self.graph.fired();
-        let mut now = begin.clone();
-        for statement in &self.system.reset {
-            let value = self.build(&statement.expr, &now);
-            let target = self.system.index(&statement.target).expect("reset targets are checked by the model reader");
-            let old = now.vars[target];
-            now.vars[target] = match statement.op {
-                Assign::Set => value,
-                Assign::Add => self.graph.op(Op::Add, &[old, value]),
-                Assign::Sub => self.graph.op(Op::Sub, &[old, value]),
-                Assign::Mul => self.graph.op(Op::Mul, &[old, value]),
-            };
-        }
+        let now = self.statements(&self.system.reset, begin);
         let mut outputs = Vec::new();
         for (i, (&old, &new)) in begin.vars.iter().zip(&now.vars).enumerate() {
             if old != new {

@@ -70,6 +70,8 @@ pub struct Model {
     pub threshold: Option<Expr>,
     /// What a spike changes.
     pub reset: Vec<Statement>,
+    /// What changes at the end of every step.
+    pub step: Vec<Statement>,
     /// For how long `(unless refractory)` holds variables.
     pub refractory: Option<Expr>,
     /// Current into the neuron, pA, positive depolarises.
@@ -107,6 +109,7 @@ impl Model {
             equations: Vec::new(),
             threshold: None,
             reset: Vec::new(),
+            step: Vec::new(),
             refractory: None,
             current: None,
             on_spike: None,
@@ -138,6 +141,7 @@ impl Model {
             equations: Vec::new(),
             threshold: None,
             reset: Vec::new(),
+            step: Vec::new(),
             refractory: None,
             current: Some(current),
             on_spike: None,
@@ -167,6 +171,7 @@ impl Model {
             Kind::Neuron => {
                 self.threshold = table.take_expr("threshold")?;
                 self.reset = statements(table.take("reset"))?;
+                self.step = statements(table.take("step"))?;
                 self.refractory = table.take_expr("refractory")?;
                 self.places = place::places(table)?;
                 if let Some(name) = table.take_str("integrator")? {
@@ -210,6 +215,10 @@ impl Model {
     fn resolve(&mut self) {
         let copy = self.clone();
         let scope = check::Visible::of(&copy);
+        // Names of `step` are never units, wherever they are set; their dimension is looked at later.
+        let mut in_step = check::Visible::of(&copy);
+        copy.step.iter().for_each(|s| in_step.add(&s.target, Dim::NONE));
+        self.step.iter_mut().for_each(|s| s.expr = resolve_units(&s.expr, &in_step));
         let resolve = |e: &mut Expr| *e = resolve_units(e, &scope);
         self.equations.iter_mut().for_each(|e| resolve(&mut e.expr));
         self.reset.iter_mut().chain(&mut self.on_spike).for_each(|s| resolve(&mut s.expr));

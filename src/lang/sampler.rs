@@ -10,6 +10,7 @@ use super::{
     eval::{Env, eval, eval_constant},
     flaw::Flaw,
 };
+use crate::kernel::successes;
 use crate::quantity::{Dim, display};
 
 /// Draws values of one parameter, weight, delay..., in internal units.
@@ -161,6 +162,7 @@ pub(super) fn draw(distribution: Func, x: &[f64], rng: &mut dyn Rng) -> f64 {
         Func::LogNormal => log_normal(x[0], x[1], rng),
         Func::Exponential => exponential(x[0], rng),
         Func::Gamma => gamma(x[0], x[1], rng),
+        Func::Binomial => successes(x[0], x[1], rng),
         other => panic!("{}() is no distribution", other.name()),
     }
 }

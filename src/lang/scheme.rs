@@ -105,7 +105,9 @@ impl Scheme {
                 self.method.expect("there is a rest")
             }
         };
-        system.variables.iter().enumerate().map(|(i, v)| (v.name.to_string(), of(i))).collect()
+        // What only statements change has no integrator.
+        let moved = system.variables.iter().enumerate().filter(|(_, v)| !is_zero(&v.rhs));
+        moved.map(|(i, v)| (v.name.to_string(), of(i))).collect()
     }
 }
 
@@ -146,7 +148,7 @@ fn split(system: &System, rest: &[usize]) -> Option<(Vec<usize>, Vec<usize>)> {
         let v = &system.variables[i];
         v.hold
             || system.threshold.as_ref().is_some_and(|t| mentions(t, &v.name))
-            || system.reset.iter().any(|s| s.target == v.name)
+            || system.reset.iter().chain(&system.step).any(|s| s.target == v.name)
             || system.events.iter().any(|e| e.variable == i)
     };
     let mut whole: Vec<usize> = rest.iter().copied().filter(|&i| at_spikes(i)).collect();

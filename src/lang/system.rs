@@ -92,12 +92,13 @@ impl Recipe {
     }
 }
 
-/// A differential equation.
+/// A differential equation, or a variable that statements alone change.
 #[derive(Clone, Debug)]
 pub(super) struct Variable {
     pub name: Arc<str>,
     pub dim: Dim,
-    /// Right-hand side: assignments and constants inlined, `I_syn` and the sums of places written out.
+    /// Right-hand side: assignments and constants inlined, `I_syn` and the sums of places written out; 0 where statements alone change
+    /// the variable.
     pub rhs: Expr,
     /// The same with these sums left as names: the neuron's own form.
     pub own: Expr,
@@ -124,6 +125,7 @@ pub(super) struct System {
     pub readable: Vec<(String, Dim, Expr)>,
     pub threshold: Option<Expr>,
     pub reset: Vec<Statement>,
+    pub step: Vec<Statement>,
     pub refractory: Option<Expr>,
     pub inputs: Vec<Input>,
     pub events: Vec<Event>,
@@ -212,13 +214,15 @@ impl System {
                 (input, full(&d.rate), full(&d.weight))
             })
             .collect();
+        let statement = |s: &Statement| Statement { expr: full(&s.expr), ..s.clone() };
         let mut readable: Vec<_> = assigned.iter().map(|(n, d, e)| (n.to_string(), *d, full(e))).collect();
         readable.extend(sums.iter().map(|(name, sum)| (name.clone(), Dim::CURRENT, full(sum))));
         Ok(Self {
             variables,
             readable,
             threshold: recipe.neuron.threshold.as_ref().map(full),
-            reset: recipe.neuron.reset.iter().map(|s| Statement { expr: full(&s.expr), ..s.clone() }).collect(),
+            reset: recipe.neuron.reset.iter().map(statement).collect(),
+            step: recipe.neuron.step.iter().map(statement).collect(),
             refractory: recipe.neuron.refractory.as_ref().map(full),
             inputs,
             events,

@@ -292,6 +292,7 @@ fn model(rule: Rule, values: &BTreeMap<String, f64>) -> Model {
         name: "post_event".into(),
         name_span: expr.span.clone(),
         differential: false,
+        by_statements: false,
         dim: Dim::NONE,
         unit_span: expr.span.clone(),
         hold: false,

@@ -34,9 +34,9 @@ impl Visible {
         Self(names)
     }
 
-    pub(super) fn with_weight(mut self, dim: Dim) -> Self {
-        self.0.push(("w".into(), dim));
-        self
+    /// One more name, which hides others of its kind.
+    pub fn add(&mut self, name: &str, dim: Dim) {
+        self.0.push((name.into(), dim));
     }
 }
 
