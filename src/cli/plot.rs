@@ -9,10 +9,10 @@ use clap::{
 
 use super::spike_args::{SpikeArgs, span, time};
 use crate::{
+    lang::quantity,
     error::{Error, Result},
     plot::{self, Choice, Neurons, Show},
     quantity::Dim,
-    stdp::quantity,
 };
 
 /// Arguments of `bouton plot`.

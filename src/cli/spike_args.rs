@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::{
+    lang::quantity,
     error::Result,
     quantity::Dim,
     record::{SpikeFile, Told},
-    stdp::quantity,
 };
 
 /// A file of spikes, and which of them.

@@ -15,7 +15,7 @@ use crate::{
     engine::{Options, Simulation},
     error::Result,
     plan::Plan,
-    record::{Meta, Recorder, Results},
+    record::{Meta, Recorder, Results, SpikeFile},
     spec::Spec,
 };
 
@@ -89,13 +89,12 @@ fn one(request: &Request, grid: &Grid, point: &Point, folder: &Folder) -> Result
     let results = Results::open(&path)?;
     let statistics: Vec<Option<f64>> = match results.duration_ms > 0.0 {
         true => {
-            let found = Stats::of(&results)?;
+            let found = Stats::of(&SpikeFile::of(results)?, None)?;
             let of = |name: &String| found.populations.iter().find(|p| p.name == *name);
             grid.populations.iter().flat_map(|name| KINDS.iter().map(move |k| of(name).and_then(k.of))).collect()
         }
         false => vec![None; grid.populations.len() * KINDS.len()],
     };
-    drop(results);
     if request.summary_only {
         std::fs::remove_file(&path).ok();
     }

@@ -121,7 +121,7 @@ mod tests {
         let set: Vec<_> = set.map(|(k, v)| (k.to_string(), v.to_string())).into();
         let closed = Closed::of(&Subject::load("lif", &set, Kind::Neuron).expect("loaded")).expect("linear");
         assert!((closed.rheobase().expect("excitable") - 1500.0).abs() < 1e-9);
-        for current in [1600.0, 2000.0, 3000.0] {
+        for current in [1600.0_f64, 2000.0, 3000.0] {
             let expected = 1e3 / (2.0 + 20.0 * (0.01 * current / (0.01 * current - 15.0)).ln());
             assert!((closed.rate(current) - expected).abs() < 1e-9);
         }
