@@ -33,6 +33,7 @@
 //! - [`mod@bench`]: networks timed over threads, scales and precisions, held against the machine's memory
 //! - [`cli`]: the `bouton` command
 //! - [`quantity`]: numbers with units
+//! - [`membrane`]: Nernst potentials, resting potentials, passive constants
 //! - [`table`]: columns of numbers for people and files
 //! - [`error`]: the one public error
 
@@ -45,6 +46,7 @@ pub mod error;
 pub mod kernel;
 pub mod lab;
 pub mod lang;
+pub mod membrane;
 mod output;
 pub mod plan;
 pub mod plot;

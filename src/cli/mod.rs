@@ -12,7 +12,9 @@ use crate::{
 
 pub mod bench;
 pub mod check;
+pub mod clamp;
 pub mod fi;
+pub mod membrane;
 pub mod models;
 pub mod networks;
 mod output;
@@ -61,6 +63,10 @@ pub enum Command {
     Phase(phase::PhaseArgs),
     /// The f-I curve of a neuron: rates under constant currents, rheobase, closed form
     Fi(fi::FiArgs),
+    /// Current clamp and voltage clamp of a neuron: gates, currents and conductances as traces, I-V curves
+    Clamp(clamp::ClampArgs),
+    /// Nernst and resting potentials, passive constants, ions of a spike: a cell's arithmetic
+    Membrane(membrane::MembraneArgs),
     /// List the shipped models and plasticity rules, or print one: equations, parameters, citation
     Models(models::ModelsArgs),
     /// List the shipped networks, or print the file of one to start your own from
@@ -159,6 +165,8 @@ pub fn main() -> ExitCode {
         Command::Stdp(args) => stdp::stdp(args),
         Command::Phase(args) => phase::phase(args),
         Command::Fi(args) => fi::fi(args),
+        Command::Clamp(args) => clamp::clamp(args),
+        Command::Membrane(args) => membrane::membrane(args),
         Command::Models(args) => models::models(args),
         Command::Networks(args) => networks::networks(args),
     };

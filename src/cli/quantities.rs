@@ -51,6 +51,12 @@ pub fn range(text: &str, one: impl Fn(&str) -> Result<f64, String>) -> Result<Ve
     Ok((0..=count as u32).map(|k| first + f64::from(k) * step).collect())
 }
 
+/// `FIRST:LAST` of a ramp, up or down.
+pub fn ends(text: &str, one: impl Fn(&str) -> Result<f64, String>) -> Result<Vec<f64>, String> {
+    let ends: Vec<f64> = text.split(':').map(one).collect::<Result<_, _>>()?;
+    if ends.len() == 2 { Ok(ends) } else { Err("two values are needed, where it begins and where it ends".into()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

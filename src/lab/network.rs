@@ -85,6 +85,26 @@ pub fn run(text: &str, models: &[Arc<Model>]) -> Result<Recorded> {
     }
 }
 
+/// An expression that gives neuron `i` the value number `i`: a line where they lie on one, else halves of halves.
+pub fn chosen(values: &[f64], unit: &str) -> String {
+    let (first, n) = (values[0], values.len());
+    let step = if n > 1 { (values[n - 1] - first) / (n - 1) as f64 } else { 0.0 };
+    if values.iter().enumerate().all(|(k, c)| *c == first + k as f64 * step) {
+        return format!("{first:e} {unit} + i*({step:e} {unit})");
+    }
+    fn halves(from: usize, values: &[f64], unit: &str) -> String {
+        match values {
+            [one] => format!("{one:e} {unit}"),
+            _ => {
+                let (left, right) = values.split_at(values.len() / 2);
+                let middle = from + left.len();
+                format!("where(i < {middle}, {}, {})", halves(from, left, unit), halves(middle, right, unit))
+            }
+        }
+    }
+    halves(0, values, unit)
+}
+
 struct Watch {
     dt: f64,
     recorded: Recorded,
@@ -119,5 +139,11 @@ mod tests {
         assert_eq!(traces.variables, [("v".into(), "mV".into()), ("I_syn".into(), "pA".into())]);
         assert_eq!(traces.of(1, traces.index("I_syn").expect("recorded"))[1..], [1000.0; 10]);
         assert_eq!((traces.times.len(), traces.of(0, 0)[5]), (11, -60.0));
+    }
+
+    #[test]
+    fn values_are_written_as_a_line_or_one_by_one() {
+        assert_eq!(chosen(&[0.0, 50.0, 100.0], "pA"), "0e0 pA + i*(5e1 pA)");
+        assert_eq!(chosen(&[1.0, 5.0, 7.0], "pA"), "where(i < 1, 1e0 pA, where(i < 2, 5e0 pA, 7e0 pA))");
     }
 }

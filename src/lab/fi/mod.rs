@@ -79,6 +79,16 @@ pub fn run(subject: &Subject, protocol: &Protocol) -> Result<Report> {
     Ok(report)
 }
 
+/// The current in pA that makes one spike at least, roughly; where the neuron fires without current, that which stops it.
+///
+/// # Errors
+/// As [`run`].
+pub fn rheobase(subject: &Subject) -> Result<f64> {
+    let protocol = Protocol { duration: 500.0, dt: 0.05, precision: 1e-2, ..Protocol::default() };
+    check(subject, &protocol)?;
+    Ok(threshold::find(&Cell::new(subject, &protocol), &protocol)?.ends().0)
+}
+
 fn table(currents: &[f64], curve: &[Response], closed: Option<&Closed>, area: Option<f64>) -> Table {
     let of = |value: fn(&Response) -> f64| curve.iter().map(value).collect::<Vec<f64>>();
     let rate = of(|r| r.rate);
@@ -115,7 +125,7 @@ fn range(cell: &Cell, thresholds: &threshold::Thresholds) -> Result<Vec<f64>> {
         width *= 2.0;
     }
     let below = if sustained > 0.0 { 0.0 } else { sustained - 0.1 * width };
-    let step = round_up((sustained + width - below) / (POINTS - 1) as f64 * 0.7);
+    let step = round_up((sustained + width - below) / (POINTS - 1) as f64);
     let first = (below / step).floor();
     let count = ((sustained + width) / step).ceil() - first;
     Ok((0..=count as u32).map(|k| (first + f64::from(k)) * step).collect())

@@ -27,6 +27,7 @@ pub fn draw(report: &Report) -> String {
         ("rheobase for one spike", "one spike"),
         ("rheobase for sustained firing", "sustained"),
         ("firing goes on down to", "goes on"),
+        ("rest goes on under a slow rise up to", "slow rise"),
     ] {
         let fact = if per_area { format!("{fact}, density") } else { fact.into() };
         if let Some(value) = report.value(&fact) {

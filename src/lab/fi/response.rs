@@ -3,13 +3,18 @@
 use super::{Protocol, Subject};
 use crate::{
     error::Result,
-    lab::{network::run, quoted},
+    lab::{
+        network::{chosen, run},
+        quoted,
+    },
 };
 
 /// The neuron settles for this long before the current begins, in ms.
 const SETTLE: f64 = 100.0;
 /// A kick that makes a neuron spike lasts this long, in ms.
 const KICK: f64 = 100.0;
+/// A slow rise takes this long, in ms.
+const RISE: f64 = 1000.0;
 
 /// Rates in Hz, times in ms; NaN where there is none.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -73,31 +78,32 @@ impl<'a> Cell<'a> {
         &self.subject.model.name
     }
 
-    /// Responses to currents in pA.
+    /// Responses to steps of current from rest, in pA.
     pub fn each(&self, currents: &[f64]) -> Result<Vec<Response>> {
-        self.run(currents, None)
+        self.run(currents, SETTLE, |_| "0 pA".into())
     }
 
     /// Responses of neurons that are made to spike by a first current of `kick` pA.
     pub fn kicked(&self, currents: &[f64], kick: f64) -> Result<Vec<Response>> {
-        self.run(currents, Some(kick))
+        self.run(currents, SETTLE + KICK, |_| format!("where(t > {SETTLE} ms, {kick:e} pA, 0 pA)"))
     }
 
-    fn run(&self, currents: &[f64], kick: Option<f64>) -> Result<Vec<Response>> {
-        let begin = SETTLE + if kick.is_some() { KICK } else { 0.0 };
+    /// Responses to currents that were reached slowly.
+    pub fn slowly(&self, currents: &[f64]) -> Result<Vec<Response>> {
+        self.run(currents, SETTLE + RISE, |list| format!("({list})*clip((t - {SETTLE} ms)/({RISE} ms), 0, 1)"))
+    }
+
+    /// Each neuron's current from `begin` on, and before it what `before` makes of the expression of all.
+    fn run(&self, currents: &[f64], begin: f64, before: impl Fn(&str) -> String) -> Result<Vec<Response>> {
+        let list = chosen(currents, "pA");
         // Half a step early, so that rounding of times does not matter.
-        let from = |time: f64| time - 0.5 * self.dt;
-        let list = chosen(currents);
-        let before = match kick {
-            Some(kick) => format!("where(t > {} ms, {kick:e} pA, 0 pA)", from(SETTLE)),
-            None => "0 pA".into(),
-        };
+        let from = begin - 0.5 * self.dt;
+        let before = before(&list);
         let text = format!(
-            "[populations.cell]\nmodel = {}\nsize = {}\n[[inputs]]\nto = \"cell\"\ncurrent = \"where(t > {} ms, {list}, {before})\"\n\
+            "[populations.cell]\nmodel = {}\nsize = {}\n[[inputs]]\nto = \"cell\"\ncurrent = \"where(t > {from} ms, {list}, {before})\"\n\
              [run]\nduration = \"{} ms\"\ndt = \"{} ms\"\nprecision = \"f64\"\n",
             quoted(self.name()),
             currents.len(),
-            from(begin),
             begin + self.duration,
             self.dt
         );
@@ -105,26 +111,6 @@ impl<'a> Cell<'a> {
         let since = |all: &Vec<f64>| all.iter().map(|t| t - begin).filter(|t| *t > 0.5 * self.dt).collect::<Vec<_>>();
         Ok(recorded.spikes.iter().map(|all| Response::new(&since(all), self.duration)).collect())
     }
-}
-
-/// An expression that gives neuron `i` the current number `i`: a line where they lie on one, else halves of halves.
-fn chosen(currents: &[f64]) -> String {
-    let (first, n) = (currents[0], currents.len());
-    let step = if n > 1 { (currents[n - 1] - first) / (n - 1) as f64 } else { 0.0 };
-    if currents.iter().enumerate().all(|(k, c)| *c == first + k as f64 * step) {
-        return format!("{first:e} pA + i*({step:e} pA)");
-    }
-    fn halves(from: usize, currents: &[f64]) -> String {
-        match currents {
-            [one] => format!("{one:e} pA"),
-            _ => {
-                let (left, right) = currents.split_at(currents.len() / 2);
-                let middle = from + left.len();
-                format!("where(i < {middle}, {}, {})", halves(from, left), halves(middle, right))
-            }
-        }
-    }
-    halves(0, currents)
 }
 
 #[cfg(test)]
@@ -143,11 +129,5 @@ mod tests {
         let silent = Response::new(&[], 1000.0);
         assert!(silent.rate == 0.0 && silent.latency.is_nan() && !silent.sustained);
         assert!(Response::new(&[700.0], 1000.0).rate.is_nan());
-    }
-
-    #[test]
-    fn currents_are_written_as_a_line_or_one_by_one() {
-        assert_eq!(chosen(&[0.0, 50.0, 100.0]), "0e0 pA + i*(5e1 pA)");
-        assert_eq!(chosen(&[1.0, 5.0, 7.0]), "where(i < 1, 1e0 pA, where(i < 2, 5e0 pA, 7e0 pA))");
     }
 }

@@ -4,7 +4,7 @@ use super::{Protocol, density, response::Cell};
 use crate::{
     error::{Error, Result},
     lab::Report,
-    quantity::{Dim, display},
+    table::significant,
 };
 
 /// Currents that are tried at once inside a bracket.
@@ -12,6 +12,8 @@ const INSIDE: usize = 31;
 /// Weakest and strongest current that is tried, in pA.
 const WEAKEST: f64 = 0.01;
 const STRONGEST: f64 = 1e10;
+/// A slow rise counts as different from a step beyond so many times its threshold.
+const SLOWLY: f64 = 1.02;
 /// Beyond so many times the current for one spike no sustained firing is looked for.
 const SUSTAINED: f64 = 1e3;
 
@@ -24,6 +26,8 @@ pub struct Thresholds {
     pub sustained: Option<f64>,
     /// Its rate there.
     pub onset_rate: f64,
+    /// A current that rises slowly leaves the neuron silent up to here; given where that is above the one of a step.
+    pub slowly: Option<f64>,
     /// A neuron that fires goes on; given where that is at a lower current than it takes to begin.
     pub goes_on: Option<f64>,
 }
@@ -53,6 +57,7 @@ impl Thresholds {
             }
         }
         both("firing goes on down to", self.goes_on);
+        both("rest goes on under a slow rise up to", self.slowly);
         if self.sustained.is_some() && self.onset_rate.is_finite() {
             report.fact("rate at the onset", self.onset_rate, "Hz");
         }
@@ -110,6 +115,12 @@ pub fn find(cell: &Cell, protocol: &Protocol) -> Result<Thresholds> {
         let on = |currents: &[f64]| Ok(cell.kicked(currents, kick)?.iter().map(|r| r.sustained).collect::<Vec<_>>());
         if sustained > 0.0 && !on(&[0.0])?[0] {
             let least = precise(0.0, sustained, &on)?;
+            let slowly = |currents: &[f64]| Ok(cell.slowly(currents)?.iter().map(|r| r.sustained).collect::<Vec<_>>());
+            if !slowly(&[SLOWLY * sustained])?[0] {
+                let high = doubled(sustained, SUSTAINED * sustained, &|i| Ok(slowly(&[i])?[0]))?;
+                let most = high.map(|high| narrow((high / 2.0, high), 1e-3, &slowly)).transpose()?;
+                found.slowly = most.filter(|most| *most > SLOWLY * sustained);
+            }
             // Closer ones differ by how long the neuron was watched.
             found.goes_on = (least < sustained * (1.0 - 2e-3)).then_some(least);
         }
@@ -118,7 +129,7 @@ pub fn find(cell: &Cell, protocol: &Protocol) -> Result<Thresholds> {
 }
 
 fn shown(current: f64) -> String {
-    display(current, Dim::CURRENT)
+    format!("{} pA", significant(current, 3))
 }
 
 /// The first of `from`, 2 `from`, 4 `from`, ... that does, up to `to`.
