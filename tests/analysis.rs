@@ -91,12 +91,16 @@ fn spikes_of_another_program_are_drawn() {
     let svg = drawn(folder.path(), "spikes.h5", &[]);
     assert!(
         svg.contains(">spikes<")
-            && svg.contains(">20 neurons · 2,000 spikes<")
+            && svg.contains(">20 neurons · 2,000 spikes · last ")
             && svg.contains(">10 neurons, 49.9 Hz<")
     );
 
     let show = ["--show", "isi,psth,spectrum,correlogram,correlation,victor-purpura,van-rossum"];
-    let svg = drawn(folder.path(), "spikes.h5", &[&show[..], &["--align", "100 ms, 300 ms,1990 ms"]].concat());
+    let svg = drawn(
+        folder.path(),
+        "spikes.h5",
+        &[&show[..], &["--align", "100 ms, 300 ms,1990 ms", "--resolution", "2 Hz"]].concat(),
+    );
     for part in [
         ">interval (ms)<",
         ">share of intervals (1/ms)<",
