@@ -16,6 +16,8 @@ use crate::{
 
 /// Lines of a correlogram that can still be told apart.
 const CORRELOGRAMS: usize = 8;
+/// Pairs expected in a bin of a correlogram where none is asked for: a standard error of a fifth.
+const EXPECTED: f64 = 25.0;
 /// Bins of a histogram: more are a mistake in its bin.
 const BINS: u64 = 100_000;
 
@@ -128,17 +130,22 @@ pub fn correlogram(file: &SpikeFile, choice: &Choice, populations: &[Loaded]) ->
         return Err(Error::input(format!("{message}, at most {CORRELOGRAMS} can be told apart"))
             .help("choose up to three: --population E,I or --neurons E:3,E:7"));
     }
-    let bin = file.in_steps(choice.bin_ms.unwrap_or_else(|| round_up((choice.lag_ms / 100.0).max(file.step_ms))));
+    let fewest = trains.iter().map(|(_, train)| train.len()).min().unwrap_or(0).max(1) as f64;
+    let enough = EXPECTED * file.duration_ms() / (fewest * fewest);
+    let default = enough.clamp(choice.lag_ms / 100.0, choice.lag_ms / 10.0).max(file.step_ms);
+    let bin = file.in_steps(choice.bin_ms.unwrap_or_else(|| round_up(default)));
     let lag = file.in_steps(choice.lag_ms);
     if lag / bin > BINS {
         return Err(many_bins(lag / bin));
     }
     let bin_ms = bin as f64 * file.step_ms;
     let half = 0.5 * bin_ms;
-    let mut panel =
-        Panel::new(Axis::new("lag (ms), positive where the second spikes later"), Axis::new("pairs / expected").zero())
-            .caption(format!("correlograms, {} ms bins", tidy(bin_ms)))
-            .with(Layer::Across(1.0, String::new()));
+    let mut panel = Panel::new(
+        Axis::new("lag (ms), positive where the second spikes later"),
+        Axis::new("pairs / expected of independent"),
+    )
+    .caption(format!("correlograms, {} ms bins", tidy(bin_ms)))
+    .with(Layer::Across(1.0, String::new()));
     for (i, j) in pairs {
         let Some(found) = correlate(trains[i].1, trains[j].1, i == j, bin, lag, file.steps()) else { continue };
         let name = if i == j { trains[i].0.clone() } else { format!("{} \u{2192} {}", trains[i].0, trains[j].0) };

@@ -73,8 +73,10 @@ pub fn panel(file: &SpikeFile, choice: &Choice, populations: &[Loaded], show: Sh
         Show::VanRossum => ("distance", format!("van Rossum, tau {} ms", tidy(choice.tau_ms))),
         _ => ("correlation", format!("correlation of counts in {} ms bins", tidy(bin as f64 * file.step_ms))),
     };
+    // Cells are about as high as wide.
+    let height = if choice.show.len() == 1 { 600.0 } else { 288.0 };
     let axis = |most| Axis::new("neuron").range(0.0, neurons.len() as f64).words(words(&neurons, most));
-    Ok(Panel::new(axis(7), axis(14)).caption(caption).height(288.0).with(Heat { name: name.into(), values }))
+    Ok(Panel::new(axis(7), axis(14)).caption(caption).height(height).with(Heat { name: name.into(), values }))
 }
 
 /// Names of at most about `most` neurons, in the middle of their cells; with the population where it is another than before.
