@@ -215,23 +215,32 @@ fn many_channels_are_hodgkin_and_huxleys_axon() {
 }
 
 #[test]
-fn small_patches_fire_by_themselves_and_large_ones_rest() {
+fn small_patches_fire_by_themselves_and_all_at_a_pulse() {
     let plan = plan_of("channel_noise", &[]);
     let seen = run(&plan);
-    let spikes = |name: &str| {
+    // Spikes of a population between two times in ms.
+    let times = |name: &str, from: f64, to: f64| -> Vec<f64> {
         let p = plan.populations.iter().find(|p| p.name == name).expect("there is one");
-        seen.spikes.iter().filter(|s| (p.first..p.first + p.size).contains(&s.1)).count() as f64
+        let own = seen.spikes.iter().filter(|s| (p.first..p.first + p.size).contains(&s.1));
+        own.map(|s| s.0 as f64 * plan.dt).filter(|t| (from..to).contains(t)).collect()
     };
-    let counts = ["axon", "markov_400", "markov_100", "markov_20", "langevin_100"].map(spikes);
+    let counts =
+        ["axon", "markov_400", "markov_100", "markov_20", "langevin_100"].map(|p| times(p, 0.0, 400.0).len() as f64);
     let [axon, large, middle, small, langevin] = counts;
     assert_eq!(axon, 0.0, "Hodgkin and Huxley's axon rests");
-    // Poisson numbers would scatter by the square root; 8 patch seconds.
+    // Poisson numbers would scatter by the square root; those of a refractory neuron scatter less.
     let apart = |a: f64, b: f64| a - b > 4.5 * (a + b).sqrt();
     assert!(apart(small, middle) && apart(middle, large), "{counts:?}");
     assert!((middle - langevin).abs() < 4.5 * (middle + langevin).sqrt(), "{counts:?}");
-    // 32 patches for 1 s at another seed: 33.3 and 9.3 Hz.
-    assert!((small - 8.0 * 33.3).abs() < 4.5 * (8.0 * 33.3f64).sqrt(), "{counts:?}");
-    assert!((middle - 8.0 * 9.3).abs() < 4.5 * (8.0 * 9.3f64).sqrt(), "{counts:?}");
+    // Another seed, 32 patches for 1 s: 33.3 and 9.3 Hz. Here 16 patches for 0.4 s.
+    for (count, rate) in [(small, 33.3), (middle, 9.3)] {
+        let want = rate * 6.4f64;
+        assert!((count - want).abs() < 4.5 * want.sqrt(), "{counts:?}");
+    }
+    // The pulse: all large patches follow the axon, small ones less.
+    let [axon, large, small] = ["axon", "markov_400", "markov_20"].map(|p| times(p, 400.0, 405.0));
+    assert_eq!((axon.len(), large.len()), (1, 16));
+    assert!(small.len() < 16 && large.iter().all(|t| (t - axon[0]).abs() < 1.5), "{large:?} {small:?}");
 }
 
 #[test]
