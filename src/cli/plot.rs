@@ -9,8 +9,8 @@ use clap::{
 
 use super::spike_args::{SpikeArgs, span, time};
 use crate::{
-    lang::quantity,
     error::{Error, Result},
+    lang::quantity,
     plot::{self, Choice, Neurons, Show},
     quantity::Dim,
 };

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::{
-    lang::quantity,
     error::Result,
+    lang::quantity,
     quantity::Dim,
     record::{SpikeFile, Told},
 };
