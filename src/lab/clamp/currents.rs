@@ -120,6 +120,7 @@ impl Membrane {
 /// An assignment that makes an expression readable, with the name under which it is shown.
 pub fn equation(shown: String, expr: &Expr, dim: Dim) -> (String, Equation) {
     let equation = Equation {
+        by_statements: false,
         name: format!("clamp {shown}").into(),
         name_span: 0..0,
         differential: false,
