@@ -96,7 +96,7 @@ fn chance_decides_without_coherence_and_accuracy_grows_with_it() {
 }
 
 #[test]
-#[ignore = "600 trials: some minutes"]
+#[ignore = "600 trials: ten minutes"]
 fn accuracy_follows_the_published_curve() {
     for (c, text) in
         [(0.0, "0"), (0.032, "0.032"), (0.064, "0.064"), (0.128, "0.128"), (0.256, "0.256"), (0.512, "0.512")]
