@@ -201,36 +201,37 @@ impl Wiring {
 
     /// Number of synapses: exact where the rule fixes it, else the mean over draws.
     pub fn expected_synapses(&self) -> f64 {
+        if self.draws_pairs_twice() {
+            return 0.5 * Self { symmetric: false, ..self.clone() }.expected_synapses();
+        }
         let (sources, targets) = (f64::from(self.from.size), f64::from(self.to.size));
         let loops = if self.loops_are_left_out() { targets } else { 0.0 };
         let pairs = sources * targets - loops;
-        let of_two = if self.draws_pairs_twice() { 0.5 } else { 1.0 };
-        of_two
-            * match &self.rule {
-                Rule::AllToAll => pairs,
-                Rule::OneToOne => targets - loops,
-                Rule::FixedProbability(p) => p * pairs,
-                Rule::FixedInDegree(k) => f64::from(*k) * targets,
-                Rule::FixedOutDegree(k) => f64::from(*k) * sources,
-                Rule::FixedTotalNumber(n) => *n as f64,
-                Rule::Edges(list) => list.len() as f64,
-                Rule::DistanceDependent(probability) => {
-                    const SAMPLE: u32 = 1 << 16;
-                    if pairs < 1.0 {
-                        return 0.0;
-                    }
-                    let thinning = Thinning::new(self, probability);
-                    let mut rng = stream(self.key, Purpose::Estimate, 0);
-                    let sum: f64 = (0..SAMPLE)
-                        .map(|_| {
-                            let target = below(&mut rng, self.to.size);
-                            let candidates = self.candidates(self.from, target);
-                            let source = candidates.get(below(&mut rng, candidates.count()));
-                            thinning.probability(source, target, &mut rng)
-                        })
-                        .sum();
-                    pairs * sum / f64::from(SAMPLE)
+        match &self.rule {
+            Rule::AllToAll => pairs,
+            Rule::OneToOne => targets - loops,
+            Rule::FixedProbability(p) => p * pairs,
+            Rule::FixedInDegree(k) => f64::from(*k) * targets,
+            Rule::FixedOutDegree(k) => f64::from(*k) * sources,
+            Rule::FixedTotalNumber(n) => *n as f64,
+            Rule::Edges(list) => list.len() as f64,
+            Rule::DistanceDependent(probability) => {
+                const SAMPLE: u32 = 1 << 16;
+                if pairs < 1.0 {
+                    return 0.0;
                 }
+                let thinning = Thinning::new(self, probability);
+                let mut rng = stream(self.key, Purpose::Estimate, 0);
+                let sum: f64 = (0..SAMPLE)
+                    .map(|_| {
+                        let target = below(&mut rng, self.to.size);
+                        let candidates = self.candidates(self.from, target);
+                        let source = candidates.get(below(&mut rng, candidates.count()));
+                        thinning.probability(source, target, &mut rng)
+                    })
+                    .sum();
+                pairs * sum / f64::from(SAMPLE)
             }
+        }
     }
 }

@@ -137,3 +137,27 @@ fn explicit_integrators_are_stable_up_to_their_limit() {
         assert!(above > 1e3, "{integrator} above {limit} nS: {above}");
     }
 }
+
+#[test]
+fn phases_change_parameters_and_leave_the_junctions() {
+    let text = "[populations.P]
+model = 'lif'
+size = 2
+receptors.gap = 'gap_junction'
+[[projections]]
+from = 'P'
+to = 'P'
+rule = 'all_to_all'
+receptor = 'gap'
+weight = '5 nS'
+[[record.traces]]
+population = 'P'
+variables = ['v', 'gap.I', 'gap.sum_w']
+[run]
+phases = [{ duration = '1 s' }, { duration = '1 s', set = { 'P.I_e' = 'where(i == 0, 30 pA, 0 pA)', 'P.g_L' = '20 nS' } }]";
+    let seen = run(&plan(text));
+    assert_eq!(deflections(&seen, 10_000), (0.0, 0.0));
+    let (one, other) = deflections(&seen, 20_000);
+    assert!((other / one - 5.0 / 25.0).abs() < 1e-12, "{}", other / one);
+    assert_eq!((seen.at(0, 20_000, 2), seen.at(0, 20_000, 5)), (5.0, 5.0));
+}

@@ -112,11 +112,11 @@ fn a_random_network_moves_as_the_obvious_one() {
     let seen = run(&plan);
     let mut cells = vec![Cell::default(); FIRST[3]];
     wire(&plan, &mut cells);
-    for k in 0..37 {
-        (cells[k].x, cells[k].i_e) = (seen.at(0, 0, 2 * k), seen.at(0, 0, 2 * k + 1));
+    for (cell, values) in cells.iter_mut().zip(seen.traces[0][0].1.chunks(2)) {
+        (cell.x, cell.i_e) = (values[0], values[1]);
     }
-    for k in 0..20 {
-        (cells[37 + k].x, cells[37 + k].i_e) = (seen.at(1, 0, k), 120.0);
+    for (cell, &v) in cells[FIRST[1]..].iter_mut().zip(&seen.traces[1][0].1) {
+        (cell.x, cell.i_e) = (v, 120.0);
     }
     (0..11).for_each(|k| cells[57 + k].i_e = 2.0 * k as f64);
     assert!(cells.iter().all(|c| !c.gaps.is_empty() || !c.rates.is_empty()));

@@ -55,8 +55,9 @@ fn the_spiking_network_follows_its_mean_field() {
             assert!((s - m).abs() < tolerance(m), "{name} from {from} to {to} ms: {s:.2} Hz, mean field {m:.2} Hz");
         }
     };
-    // At rest 3 %: the currents of K synapses scatter, and where the f-I curve bends up at the least current that makes a neuron fire, scatter
-    // raises the mean. In the step, where few neurons are near it, 1.5 %; of that 0.3 % are spikes that wait for the grid.
+    // Over the seeds 1 to 5 the neurons differ from the mean field by up to 2 % at rest and 1.4 % in the step: each hears others of its own,
+    // who fire at rates from 0 up, and near the least current that makes a neuron fire, where more of them are at rest, the f-I curve
+    // is steep. Spikes that wait for the grid make 0.3 %.
     compare(300.0, 500.0, &|m| 0.03 * m);
     compare(800.0, 1000.0, &|m| 0.015 * m);
     // Right after the step and through the sine (E from 9 to 45 Hz and back) the neurons lead by less than half their membrane's time constant,
@@ -68,7 +69,8 @@ fn the_spiking_network_follows_its_mean_field() {
     for from in (500..700).chain(1500..2450).step_by(50).map(f64::from) {
         let (spiking, mean) = (rates(&seen, from, from + 50.0), mean_field(&seen, from, from + 50.0));
         for p in [0, 1] {
-            let allowed = lead(p, from) + 0.05 * mean[p];
+            // Counts of 50 ms scatter by some percent, twice as much in I, which has a fourth of the neurons.
+            let allowed = lead(p, from) + [0.05, 0.1][p] * mean[p];
             assert!((spiking[p] - mean[p]).abs() < allowed, "{from} ms: {spiking:?} Hz, mean field {mean:?} Hz");
         }
     }
