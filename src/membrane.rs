@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn passive_constants_from_specific_ones() {
-        // A sphere of 20 um: 1257 um^2; 12.57 pF; 1 GOhm um^2... 10 kOhm cm^2 makes 796 MOhm, and 10 ms whatever its size.
+        // A sphere of 20 um at 10 kOhm cm^2; its time constant is 10 ms whatever its size.
         let area = sphere_area(20.0);
         close(area, 1256.637, 1e-3);
         close(capacitance(1.0, area), 12.566_37, 1e-5);

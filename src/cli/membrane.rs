@@ -270,7 +270,7 @@ fn single(text: &str) -> std::result::Result<f64, String> {
 fn specific_capacitance(text: &str) -> std::result::Result<f64, String> {
     crate::lang::quantity(text, Dim::CAPACITANCE / Dim::AREA).map(|value| 100.0 * value)
 }
-/// In Ohm cm; internal is MOhm... GOhm um, of which 1 is 1e5 Ohm cm.
+/// In Ohm cm; internal is GOhm um, of which 1 is 1e5 Ohm cm.
 fn axial(text: &str) -> std::result::Result<f64, String> {
     crate::lang::quantity(text, Dim::RESISTANCE * Dim::LENGTH).map(|value| 1e5 * value)
 }

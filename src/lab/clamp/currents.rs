@@ -19,7 +19,7 @@ pub struct Current {
     pub name: String,
     /// Outward positive, in the membrane's own dimension.
     pub current: Expr,
-    /// `g_Na*m^3*h` of `g_Na*m^3*h*(E_Na - v)`.
+    /// `g_Na*m^3*h` of `g_Na*m^3*h*(E_Na - v)`, where it changes with time.
     pub conductance: Option<Expr>,
 }
 
@@ -86,6 +86,9 @@ impl Membrane {
             if currents.iter().any(|c| c.name == name) {
                 name = format!("{name} ({})", k + 1);
             }
+            // One that never changes is a parameter, not a trace.
+            let varies = |g: &Expr| simplify(&subject.inlined(g)).literal().is_none();
+            let driven = driven.filter(|d| varies(&d.conductance));
             let conductance = driven.map(|d| scaled(d.conductance, term.negative != d.negative, &term.divisors));
             currents.push(Current {
                 name,
@@ -244,9 +247,9 @@ mod tests {
             all.into_iter().map(|(name, _, g)| (name, g.is_some())).collect()
         };
         let named = |all: &[(&str, bool)]| all.iter().map(|(n, g)| (n.to_string(), *g)).collect::<Vec<_>>();
-        assert_eq!(names("hh_squid"), named(&[("I_Na", true), ("I_K", true), ("I_L", true)]));
-        assert_eq!(names("hh_traub_miles"), named(&[("I_Na", true), ("I_K", true), ("I_L", true)]));
-        assert_eq!(names("lif"), named(&[("I_leak", true)]));
+        assert_eq!(names("hh_squid"), named(&[("I_Na", true), ("I_K", true), ("I_L", false)]));
+        assert_eq!(names("hh_traub_miles"), named(&[("I_Na", true), ("I_K", true), ("I_L", false)]));
+        assert_eq!(names("lif"), named(&[("I_leak", false)]));
         assert_eq!(names("adex"), named(&[("g_L*(E_L - u)", false), ("I_spike", false), ("w", false)]));
         let izhikevich = [("k*v^2", false), ("p*v", false), ("q", false), ("u", false)];
         assert_eq!(names("izhikevich"), named(&izhikevich));
@@ -270,9 +273,6 @@ mod tests {
         let value = |e: &Expr| crate::lang::eval::eval(&subject.inlined(e), &mut At(-50.0));
         let found: Vec<(&str, f64)> = membrane.currents.iter().map(|c| (&*c.name, value(&c.current))).collect();
         assert_eq!(found, [("I_a", 300.0), ("I_b", -500.0), ("I_x", 3.0)]);
-        let conductances: Vec<f64> =
-            membrane.currents.iter().filter_map(|c| c.conductance.as_ref()).map(value).collect();
-        assert_eq!(conductances, [10.0, 10.0]);
         assert_eq!(value(&membrane.total), -197.0);
     }
 }

@@ -54,7 +54,7 @@ pub struct Protocol {
 /// The neuron is held for this long before the record begins.
 const SETTLE: f64 = 500.0;
 /// Rows of a record, at most about.
-const ROWS: f64 = 2000.0;
+const ROWS: f64 = 5000.0;
 
 impl Clamped {
     /// `v` or `I`, and its unit.
@@ -177,17 +177,20 @@ impl Protocol {
 
 /// The network of the experiment, run.
 fn record(subject: &Subject, protocol: &Protocol, membrane: &Membrane) -> Result<Record> {
-    let mut readable = membrane.equations();
+    let readable = membrane.equations();
     let mut model = Model::clone(&subject.model);
-    // A potential that is held is a parameter: an equation makes it readable.
-    readable.insert(0, currents::equation("v".into(), &Expr::name("v"), Dim::VOLTAGE));
+    // What is commanded is readable as an equation; a potential that is held is a parameter.
+    let (mut first, name) = (vec![("v", "v", Dim::VOLTAGE)], Clamped::Current.words().0);
+    first.extend((protocol.clamped == Clamped::Current).then_some((name, "I_syn", Dim::CURRENT)));
+    let first: Vec<_> =
+        first.into_iter().map(|(n, what, dim)| currents::equation(n.into(), &Expr::name(what), dim)).collect();
     let mut variables = Vec::new();
     let others = model.equations.iter().filter(|e| e.differential && &*e.name != "v");
     let shown = |(shown, e): &(String, Equation)| (shown.clone(), e.name.to_string());
-    variables.push(shown(&readable[0]));
+    variables.extend(first.iter().map(shown));
     variables.extend(others.map(|e| (e.name.to_string(), e.name.to_string())));
-    variables.extend(readable[1..].iter().map(shown));
-    model.equations.extend(readable.into_iter().map(|r| r.1));
+    variables.extend(readable.iter().map(shown));
+    model.equations.extend(first.into_iter().chain(readable).map(|r| r.1));
     if protocol.clamped == Clamped::Voltage {
         hold(&mut model, protocol.holding);
     }

@@ -39,7 +39,7 @@ fn variables(traces: &Table) -> Vec<String> {
 
 fn panel(traces: &Table, name: &str) -> Panel {
     let columns: Vec<&Column> = traces.columns.iter().filter(|c| split(c).0 == name).collect();
-    let unit = &columns[0].unit;
+    let (scale, unit) = larger(&columns[0].unit, columns.iter().flat_map(|c| &c.values));
     let label = if unit == "1" { name.to_string() } else { format!("{name} ({unit})") };
     let time = &traces.columns[0].values;
     let mut panel = Panel::new(Axis::new("time (ms)"), Axis::new(label)).height(150.0);
@@ -47,20 +47,31 @@ fn panel(traces: &Table, name: &str) -> Panel {
         // The first panel says which colour is which level.
         let legend = name == split(&traces.columns[1]).0 && columns.len() > 1 && columns.len() <= NAMED;
         let words = if legend { split(column).1.trim_start_matches(LEVEL[0]) } else { "" };
-        let points = time.iter().copied().zip(column.values.iter().copied()).collect();
+        let points = time.iter().copied().zip(column.values.iter().map(|y| scale * y)).collect();
         panel = panel.with(Line::new(words, points).colour(k));
     }
     panel
 }
 
+/// A unit a thousand times as large, with the factor, where numbers would need too many digits.
+fn larger<'a>(unit: &str, values: impl Iterator<Item = &'a f64>) -> (f64, String) {
+    let most = values.filter(|v| v.is_finite()).fold(0.0_f64, |most, v| most.max(v.abs()));
+    match unit {
+        "pA" if most >= 1e4 => (1e-3, "nA".into()),
+        "nS" if most >= 1e4 => (1e-3, "uS".into()),
+        "uA/cm^2" if most >= 1e4 => (1e-3, "mA/cm^2".into()),
+        _ => (1.0, unit.into()),
+    }
+}
+
 fn iv(table: &Table) -> Panel {
     let v = table.column("v");
-    let unit = &table.columns[1].unit;
+    let (scale, unit) = larger(&table.columns[1].unit, table.columns[1..].iter().flat_map(|c| &c.values));
     let mut panel = Panel::new(Axis::new("v of the step (mV)"), Axis::new(format!("current ({unit})"))).height(150.0);
     for column in &table.columns[1..] {
         // Of each current that passes the peak, of the total the most inward and the steady one.
         if column.name.starts_with("I ") || column.name.ends_with(" peak") {
-            let points = v.iter().copied().zip(column.values.iter().copied()).collect();
+            let points = v.iter().copied().zip(column.values.iter().map(|y| scale * y)).collect();
             panel = panel.with(Line::new(&column.name, points).look(Look::Both));
         }
     }

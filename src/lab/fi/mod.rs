@@ -93,7 +93,8 @@ fn table(currents: &[f64], curve: &[Response], closed: Option<&Closed>, area: Op
     let of = |value: fn(&Response) -> f64| curve.iter().map(value).collect::<Vec<f64>>();
     let rate = of(|r| r.rate);
     let slope = |k: usize| match (k.checked_sub(1), currents.get(k + 1)) {
-        (Some(before), Some(next)) => (rate[k + 1] - rate[before]) / (next - currents[before]),
+        // Across the onset it would be a number that depends on the step alone.
+        (Some(before), Some(next)) if rate[before] > 0.0 => (rate[k + 1] - rate[before]) / (next - currents[before]),
         _ => f64::NAN,
     };
     let gain = (0..currents.len()).map(|k| slope(k) * 1e3).collect();
