@@ -12,6 +12,7 @@ use crate::{
 
 pub mod bench;
 pub mod check;
+pub mod gates;
 pub mod models;
 pub mod networks;
 mod output;
@@ -23,6 +24,7 @@ pub mod run;
 pub mod stats;
 pub mod stdp;
 pub mod summary;
+pub mod synapse;
 
 /// Large-scale spiking neural networks from a text file.
 #[derive(Debug, Parser)]
@@ -51,8 +53,12 @@ pub enum Command {
     Measure(NetworkArgs),
     /// Pairs of spikes through a plasticity rule: the STDP window, and the change over the frequency
     Stdp(stdp::StdpArgs),
+    /// Steady states and time constants of a model's gates against voltage
+    Gates(gates::GatesArgs),
     /// The phase plane of a model with two variables: nullclines, fixed points, trajectories, bifurcations
     Phase(phase::PhaseArgs),
+    /// One synapse: current and potential at chosen holding potentials, the I-V curve
+    Synapse(synapse::SynapseArgs),
     /// List the shipped models and plasticity rules, or print one: equations, parameters, citation
     Models(models::ModelsArgs),
     /// List the shipped networks, or print the file of one to start your own from
@@ -144,6 +150,8 @@ pub fn main() -> ExitCode {
         Command::Bench(args) => bench::bench(args),
         Command::Measure(args) => bench::measure(args),
         Command::Stdp(args) => stdp::stdp(args),
+        Command::Gates(args) => gates::gates(args),
+        Command::Synapse(args) => synapse::synapse(args),
         Command::Phase(args) => phase::phase(args),
         Command::Models(args) => models::models(args),
         Command::Networks(args) => networks::networks(args),
