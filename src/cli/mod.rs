@@ -15,6 +15,7 @@ pub mod check;
 pub mod clamp;
 pub mod fi;
 pub mod membrane;
+pub mod gates;
 pub mod models;
 pub mod networks;
 mod output;
@@ -29,6 +30,7 @@ pub mod stats;
 pub mod stdp;
 pub mod summary;
 pub mod sweep;
+pub mod synapse;
 
 /// Large-scale spiking neural networks from a text file.
 #[derive(Debug, Parser)]
@@ -59,6 +61,8 @@ pub enum Command {
     Measure(NetworkArgs),
     /// Pairs of spikes through a plasticity rule: the STDP window, and the change over the frequency
     Stdp(stdp::StdpArgs),
+    /// Steady states and time constants of a model's gates against voltage
+    Gates(gates::GatesArgs),
     /// The phase plane of a model with two variables: nullclines, fixed points, trajectories, bifurcations
     Phase(phase::PhaseArgs),
     /// The f-I curve of a neuron: rates under constant currents, rheobase, closed form
@@ -67,6 +71,8 @@ pub enum Command {
     Clamp(clamp::ClampArgs),
     /// Nernst and resting potentials, passive constants, ions of a spike: a cell's arithmetic
     Membrane(membrane::MembraneArgs),
+    /// One synapse: current and potential at chosen holding potentials, the I-V curve
+    Synapse(synapse::SynapseArgs),
     /// List the shipped models and plasticity rules, or print one: equations, parameters, citation
     Models(models::ModelsArgs),
     /// List the shipped networks, or print the file of one to start your own from
@@ -163,6 +169,8 @@ pub fn main() -> ExitCode {
         Command::Bench(args) => bench::bench(args),
         Command::Measure(args) => bench::measure(args),
         Command::Stdp(args) => stdp::stdp(args),
+        Command::Gates(args) => gates::gates(args),
+        Command::Synapse(args) => synapse::synapse(args),
         Command::Phase(args) => phase::phase(args),
         Command::Fi(args) => fi::fi(args),
         Command::Clamp(args) => clamp::clamp(args),

@@ -5,10 +5,12 @@
 
 pub mod clamp;
 pub mod fi;
+pub mod gates;
 mod network;
 pub mod phase;
 mod report;
 mod subject;
+pub mod synapse;
 pub mod unit;
 
 pub use network::{Recorded, Traces, quoted, run};

@@ -75,7 +75,9 @@ fn arrows(phase: &Phase) -> Vec<[[f64; 2]; 2]> {
         let length = ARROW * (0.35 + 0.65 * fast / (fast + middle)) / fast;
         [0, 1].map(|k| length * on_paper(rate)[k] * size[k] / shape[k])
     };
-    phase.field.iter().filter(|f| speed(f[1]) > 0.0).map(|&[p, rate]| [p, vector(rate)]).collect()
+    // Around their points, so that none leaves the frame.
+    let around = |p: [f64; 2], d: [f64; 2]| [[p[0] - 0.5 * d[0], p[1] - 0.5 * d[1]], d];
+    phase.field.iter().filter(|f| speed(f[1]) > 0.0).map(|&[p, rate]| around(p, vector(rate))).collect()
 }
 
 fn bifurcations(phase: &Phase, scanned: &Scanned) -> Panel {
