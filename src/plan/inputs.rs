@@ -115,8 +115,8 @@ pub fn place(
     let message =
         format!("population \"{}\": model \"{}\" has no place \"{}\"", population.name.value, neuron.name, at.value);
     let help = match known().next() {
-        None => "remove `at`: all that reaches this model reaches its one compartment".to_string(),
-        Some(_) => format!("{}; without `at` it is the soma", did_you_mean(&at.value, known())),
+        None => "remove `at`: this model has no compartment besides the soma".to_string(),
+        Some(_) => format!("{} (without `at`: the soma)", did_you_mean(&at.value, known())),
     };
     Err(scope.error(&at.span, message, help))
 }

@@ -52,6 +52,8 @@ fn neurons() {
         ("parameter that uses another", "\"5 pA\"", "\"g_L*E_L\""),
         ("initial value of an unknown variable", "v = \"E_L\"", "u = \"E_L\""),
         ("initial value in a wrong unit", "v = \"E_L\"", "v = \"C_m\""),
+        ("place without its variable", "[initial]", "[places]\nd = { v = \"v_d\", current = \"I_d\" }\n[initial]"),
+        ("place whose current goes nowhere", "[initial]", "[places]\nd = { v = \"v\", current = \"I_d\" }\n[initial]"),
         ("unknown key", "threshold =", "treshold ="),
         ("unknown kind", "kind = \"neuron\"", "kind = \"neurone\""),
         ("unknown integrator", "refractory = \"t_ref\"", "refractory = \"t_ref\"\nintegrator = \"rk5\""),
