@@ -127,7 +127,7 @@ mod tests {
         close(nernst(1.0, 10.0, 1.0, celsius(37.0)), 61.54, 0.005);
         close(nernst(2.0, 10.0, 1.0, celsius(37.0)), 30.77, 0.005);
         close(nernst(-1.0, 10.0, 1.0, celsius(37.0)), -61.54, 0.005);
-        close(nernst(1.0, 5.0, 100.0, celsius(37.0)), -26.7267 * 20f64.ln(), 1e-3);
+        close(nernst(1.0, 5.0, 100.0, celsius(37.0)), -26.7267 * 20_f64.ln(), 1e-3);
     }
 
     #[test]

@@ -30,12 +30,17 @@ pub struct StatsArgs {
 /// Prints the statistics.
 pub fn stats(args: StatsArgs) -> Result<()> {
     let file = args.spikes.open()?;
-    let (stats, table) = Stats::with_neurons(&file, args.trial)?;
-    if let Some(path) = &args.output {
-        fs::write(path, table).map_err(|e| {
-            Error::io(format!("cannot write \"{}\": {e}", path.display())).help("its folder must exist and be writable")
-        })?;
-    }
+    let stats = match &args.output {
+        None => Stats::of(&file, args.trial)?,
+        Some(path) => {
+            let (stats, table) = Stats::with_neurons(&file, args.trial)?;
+            fs::write(path, table).map_err(|e| {
+                Error::io(format!("cannot write \"{}\": {e}", path.display()))
+                    .help("its folder must exist and be writable")
+            })?;
+            stats
+        }
+    };
     match args.json {
         true => println!("{}", serde_json::to_string(&stats).expect("statistics are numbers and names")),
         false => print!("{stats}"),

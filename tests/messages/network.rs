@@ -48,7 +48,7 @@ fn names_and_keys() {
             "model = \"lif\"\nsize = 4\nreceptors = { exc = \"cond_exp\" }",
             "model = \"two_compartment\"\nsize = 4\nreceptors = { exc = { model = \"cond_exp\", at = \"dendrit\" } }",
         ),
-        ("place of Poisson spikes", "receptor = \"exc\"\n", "receptor = \"exc\"\nat = \"dendrite\"\n"),
+        ("place of Poisson spikes", "weight = \"w\"\nreceptor", "weight = \"w\"\nat = \"dendrite\"\nreceptor"),
         ("input into a spike list", "to = \"E\"\nrate", "to = \"stim\"\nrate"),
     ];
     insta::assert_snapshot!(reports(NETWORK, &cases, plan));

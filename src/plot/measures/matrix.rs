@@ -56,18 +56,12 @@ pub fn panel(file: &SpikeFile, choice: &Choice, populations: &[Loaded], show: Sh
         Show::VanRossum => van_rossum(a, b, tau),
         _ => correlation(a, b, bin, file.steps()).unwrap_or(f64::NAN),
     };
-    let mut values: Vec<Vec<f64>> = (0..neurons.len())
-        .into_par_iter()
-        .map(|i| (0..=i).map(|j| compare(neurons[i].train, neurons[j].train)).collect())
-        .collect();
-    for i in 0..neurons.len() {
-        for j in i + 1..neurons.len() {
-            let value = values[j][i];
-            values[i].push(value);
-        }
-        // Each with itself is 1, or 0, and would hide how the others differ.
-        values[i][i] = f64::NAN;
-    }
+    let n = neurons.len();
+    let below: Vec<Vec<f64>> =
+        (0..n).into_par_iter().map(|i| (0..i).map(|j| compare(neurons[i].train, neurons[j].train)).collect()).collect();
+    // Each with itself is 1, or 0, and would hide how the others differ.
+    let value = |i: usize, j: usize| if i == j { f64::NAN } else { below[i.max(j)][i.min(j)] };
+    let values = (0..n).map(|i| (0..n).map(|j| value(i, j)).collect()).collect();
     let (name, caption) = match show {
         Show::VictorPurpura => ("distance", format!("Victor\u{2013}Purpura, cost {} per ms", tidy(choice.cost_per_ms))),
         Show::VanRossum => ("distance", format!("van Rossum, tau {} ms", tidy(choice.tau_ms))),
