@@ -29,7 +29,6 @@ fn wiring(neurons: u32, rule: Rule, weight: Sampler, delay: Sampler) -> Wiring {
         rule,
         autapses: true,
         multapses: true,
-        symmetric: false,
         key: 1,
         weight_key: 2,
         weight,

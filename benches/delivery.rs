@@ -30,7 +30,6 @@ fn build(sources: u32, weight: Sampler) -> Synapses {
         rule: Rule::FixedTotalNumber(ROW * u64::from(sources)),
         autapses: true,
         multapses: true,
-        symmetric: false,
         key: 1,
         weight_key: 2,
         weight,
