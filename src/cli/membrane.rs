@@ -177,12 +177,12 @@ fn report(args: &MembraneArgs) -> Result<Report> {
     Ok(report)
 }
 
+/// Gives an ion what the text after `=` says; `None` where a second value is missing.
+type Setter<'a> = dyn Fn(&mut Ion, &str) -> Option<std::result::Result<(), String>> + 'a;
+
 /// Applies `--ion`, `--conductance` and `--permeability`.
 fn changes(args: &MembraneArgs, ions: &mut [Ion]) -> Result<()> {
-    let mut each = |flag: &str,
-                    texts: &[String],
-                    example: &str,
-                    set: &dyn Fn(&mut Ion, &str) -> Option<std::result::Result<(), String>>| {
+    let mut each = |flag: &str, texts: &[String], example: &str, set: &Setter<'_>| {
         for text in texts {
             let wrong = |why: String| {
                 Error::input(format!("{flag} {text}: {why}")).help(format!("for example {flag} {example}"))

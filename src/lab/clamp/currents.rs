@@ -153,7 +153,9 @@ fn split(subject: &Subject, expr: &Expr, negative: bool, divisors: &[Expr], out:
             split(subject, b, negative != (*op == Binary::Sub), divisors, out);
         }
         Node::Unary(Unary::Neg, a) => split(subject, a, !negative, divisors, out),
-        Node::Binary(Binary::Div, a, b) => split(subject, a, negative, &[divisors, &[b.clone()]].concat(), out),
+        Node::Binary(Binary::Div, a, b) => {
+            split(subject, a, negative, &[divisors, std::slice::from_ref(b)].concat(), out)
+        }
         Node::Name(name) => match assignment(name) {
             Some(sum) if matches!(&*sum.expr.node, Node::Binary(Binary::Add | Binary::Sub, ..)) => {
                 split(subject, &sum.expr, negative, divisors, out);

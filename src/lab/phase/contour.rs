@@ -34,8 +34,8 @@ pub fn zero_lines(f: &dyn Fn(Point) -> f64, window: &Window, cells: usize) -> Ve
         }
     }
     let mut links: BTreeMap<Edge, Vec<Edge>> = BTreeMap::new();
-    for i in 0..cells {
-        for j in 0..cells {
+    for (i, row) in values.iter().enumerate().take(cells) {
+        for (j, &value) in row.iter().enumerate().take(cells) {
             // Around the cell: below, right, above, left.
             let around = [(i, j, 0), (i + 1, j, 1), (i, j + 1, 0), (i, j, 1)];
             let found: Vec<Edge> = around.into_iter().filter(|e| crossings.contains_key(e)).collect();
@@ -43,7 +43,7 @@ pub fn zero_lines(f: &dyn Fn(Point) -> f64, window: &Window, cells: usize) -> Ve
                 [a, b] => vec![[a, b]],
                 [a, b, c, d] => {
                     let middle = [0, 1].map(|k| 0.5 * (node(i, j)[k] + node(i + 1, j + 1)[k]));
-                    let joined = opposite(f(middle), values[i][j]);
+                    let joined = opposite(f(middle), value);
                     if joined { vec![[a, d], [b, c]] } else { vec![[a, b], [c, d]] }
                 }
                 _ => Vec::new(),

@@ -152,7 +152,7 @@ impl Path<'_> {
         let t = cross(a, b);
         let length = dot(t, t).sqrt();
         // Rows that are parallel to rounding: branches cross here.
-        if !(length > 1e-12) {
+        if length.is_nan() || length <= 1e-12 {
             return None;
         }
         let side = before.map_or(1.0, |before| dot(t, before).signum());

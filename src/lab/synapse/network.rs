@@ -110,7 +110,7 @@ impl Bench<'_> {
             self.cells(&mut text, ("clamped", every), holding, &clamp, &own);
             self.cells(&mut text, ("curve", every), curve, &clamp, &own[..1]);
         }
-        run(&text, &[model.clone()])
+        run(&text, std::slice::from_ref(model))
     }
 
     /// Cells that rest at these potentials, with a synapse each, and a trace of these variables.

@@ -43,13 +43,13 @@ fn responses(found: &Synapse) -> Table {
     if !found.currents.is_empty() {
         table = table
             .with("peak current", "pA", all(&found.currents, |c| c.peak().1))
-            .with("after", "ms", all(&found.currents, |c| time_of(c)))
+            .with("after", "ms", all(&found.currents, time_of))
             .with("charge", "fC", all(&found.currents, Course::charge));
     }
     table.with("peak PSP", "mV", all(&found.potentials, |c| c.peak().1)).with(
         "PSP after",
         "ms",
-        all(&found.potentials, |c| time_of(c)),
+        all(&found.potentials, time_of),
     )
 }
 
