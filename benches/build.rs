@@ -22,6 +22,7 @@ const DELAYS: Sampler = Sampler::Normal { mean: 1.5, sd: 0.75, low: 0.05, high: 
 fn wiring(neurons: u32, rule: Rule, weight: Sampler, delay: Sampler) -> Wiring {
     let all = PopRef { population: 0, first_gid: 0, size: neurons };
     Wiring {
+        symmetric: false,
         from: all,
         to: all,
         receptor: 0,

@@ -23,6 +23,7 @@ const SPIKES: u32 = 32;
 
 fn build(sources: u32, weight: Sampler) -> Synapses {
     let wiring = Wiring {
+        symmetric: false,
         from: PopRef { population: 0, first_gid: 0, size: sources },
         to: PopRef { population: 1, first_gid: sources, size: TARGETS },
         receptor: 0,

@@ -29,9 +29,13 @@
 //! - [`analysis`]: statistics of spike trains, from files and while a run goes on
 //! - [`plot`]: pictures of result files
 //! - [`stdp`]: what a plasticity rule makes of pairs of spikes
+//! - [`sweep`]: a network over a grid of values
+//! - [`lab`]: one neuron under the electrodes: f-I curves, current and voltage clamp
 //! - [`mod@bench`]: networks timed over threads, scales and precisions, held against the machine's memory
 //! - [`cli`]: the `bouton` command
 //! - [`quantity`]: numbers with units
+//! - [`membrane`]: Nernst potentials, resting potentials, passive constants
+//! - [`table`]: columns of numbers for people and files
 //! - [`error`]: the one public error
 
 pub mod analysis;
@@ -42,7 +46,9 @@ pub mod connect;
 pub mod engine;
 pub mod error;
 pub mod kernel;
+pub mod lab;
 pub mod lang;
+pub mod membrane;
 mod output;
 pub mod plan;
 pub mod plot;
@@ -50,4 +56,6 @@ pub mod quantity;
 pub mod record;
 pub mod spec;
 pub mod stdp;
+pub mod sweep;
+pub mod table;
 mod toml_reader;

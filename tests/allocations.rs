@@ -180,6 +180,43 @@ duration = "800 ms"
 dt = "0.1 ms"
 "#;
 
+/// Neurons that read each other in each step.
+const COUPLED: &str = r#"
+title = "coupled"
+[populations.A]
+model = "adex"
+size = 300
+receptors.gap = "gap_junction"
+[populations.R]
+model = "rate_unit"
+size = 50
+parameters.I_e = "20 pA"
+receptors.rates = "rate_coupling"
+[[projections]]
+from = "A"
+to = "A"
+rule = { fixed_in_degree = 10 }
+receptor = "gap"
+weight = "normal(1 nS, 0.2 nS)"
+[[projections]]
+from = "R"
+to = "R"
+rule = "all_to_all"
+receptor = "rates"
+reads = "r"
+weight = "0.01 pA/Hz"
+[[inputs]]
+to = "A"
+current = "900 pA"
+[[record.traces]]
+population = "A"
+variables = ["v", "gap.I"]
+interval = "0.5 ms"
+[run]
+duration = "200 ms"
+dt = "0.1 ms"
+"#;
+
 /// The build's peak is at most 1.3 times what stays.
 fn build_takes_no_more_than_what_stays(name: &str, plan: &Plan) {
     let before = HELD.load(Ordering::Relaxed);
@@ -196,6 +233,7 @@ fn the_warm_loop_allocates_nothing_and_the_build_no_more_than_stays() {
     build_takes_no_more_than_what_stays("Brunel", &plan_of("brunel", &[]));
     build_takes_no_more_than_what_stays("microcircuit", &plan_of("microcircuit", &[("scale", "0.2")]));
     warm_half_allocates_nothing("mixture", &plan(MIXTURE));
+    warm_half_allocates_nothing("coupled", &plan(COUPLED));
     warm_half_allocates_nothing("learning", &plan(LEARNING));
     warm_half_allocates_nothing("COBA", &plan_of("vogels_abbott", &[("run.duration", "400 ms")]));
     warm_half_allocates_nothing("Brunel", &plan_of("brunel", &[("run.duration", "200 ms")]));

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::counts;
+
 /// Neurons of a population that are compared with each other.
 const SAMPLE: usize = 200;
 
@@ -43,12 +45,24 @@ pub fn mean_correlation(steps: &[u64], ids: &[u32], bin_steps: u64, total_steps:
     (neurons >= 2.0).then(|| (square - neurons) / (neurons * (neurons - 1.0)))
 }
 
+/// Pearson's correlation of the spike counts of two trains (steps in ascending order) in bins of `bin_steps` steps, those of
+/// [`counts`](super::counts). `None` where one of them has the same count in every bin.
+pub fn correlation(a: &[u64], b: &[u64], bin_steps: u64, total_steps: u64) -> Option<f64> {
+    let (bins, counts) = ((total_steps / bin_steps) as f64, |train: &[u64]| counts(train, bin_steps, total_steps));
+    let (a, b) = (counts(a), counts(b));
+    let mean = |x: &[u64], y: &[u64]| x.iter().zip(y).map(|(x, y)| (x * y) as f64).sum::<f64>() / bins;
+    let ones = vec![1; a.len()];
+    let (mean_a, mean_b) = (mean(&a, &ones), mean(&b, &ones));
+    let (var_a, var_b) = (mean(&a, &a) - mean_a * mean_a, mean(&b, &b) - mean_b * mean_b);
+    (var_a > 1e-12 && var_b > 1e-12).then(|| (mean(&a, &b) - mean_a * mean_b) / (var_a * var_b).sqrt())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     /// Spikes of neurons given as counts per bin of 10 steps.
-    fn correlation(counts: &[&[u64]]) -> Option<f64> {
+    fn mean_of(counts: &[&[u64]]) -> Option<f64> {
         let mut spikes = Vec::new();
         for (id, bins) in counts.iter().enumerate() {
             for (bin, &count) in bins.iter().enumerate() {
@@ -66,9 +80,9 @@ mod tests {
 
     #[test]
     fn identical_opposite_and_unrelated_trains() {
-        near(correlation(&[&[1, 0, 0, 1], &[1, 0, 0, 1], &[1, 0, 0, 1]]), 1.0);
-        near(correlation(&[&[1, 0, 1, 0], &[0, 1, 0, 1]]), -1.0);
-        near(correlation(&[&[1, 1, 0, 0], &[1, 0, 1, 0]]), 0.0);
+        near(mean_of(&[&[1, 0, 0, 1], &[1, 0, 0, 1], &[1, 0, 0, 1]]), 1.0);
+        near(mean_of(&[&[1, 0, 1, 0], &[0, 1, 0, 1]]), -1.0);
+        near(mean_of(&[&[1, 1, 0, 0], &[1, 0, 1, 0]]), 0.0);
     }
 
     #[test]
@@ -76,14 +90,22 @@ mod tests {
         // Pearson by hand: (0,2,1,1) and (0,1,1,0): covariance .25, sd sqrt(.5) and .5; with (1,0,0,1): -.5 and -1... of
         // the pairs 1/sqrt 2, -1/sqrt 2, -1.
         let root = 0.5_f64.sqrt();
-        near(correlation(&[&[0, 2, 1, 1], &[0, 1, 1, 0]]), root);
-        near(correlation(&[&[0, 2, 1, 1], &[0, 1, 1, 0], &[1, 0, 0, 1]]), (root - root - 1.0) / 3.0);
+        near(mean_of(&[&[0, 2, 1, 1], &[0, 1, 1, 0]]), root);
+        near(mean_of(&[&[0, 2, 1, 1], &[0, 1, 1, 0], &[1, 0, 0, 1]]), (root - root - 1.0) / 3.0);
+    }
+
+    #[test]
+    fn two_trains_have_the_coefficient_of_their_pair() {
+        // Counts 0, 2, 1, 1 and 0, 1, 1, 0 in bins of 10 steps.
+        near(correlation(&[11, 12, 21, 31], &[11, 21], 10, 40), 0.5_f64.sqrt());
+        near(correlation(&[11], &[12], 10, 40), 1.0);
+        assert_eq!(correlation(&[1, 11], &[1], 10, 20), None);
     }
 
     #[test]
     fn nothing_to_compare() {
-        assert_eq!(correlation(&[&[1, 0, 2]]), None);
-        assert_eq!(correlation(&[&[1, 1, 1], &[2, 0, 1]]), None);
+        assert_eq!(mean_of(&[&[1, 0, 2]]), None);
+        assert_eq!(mean_of(&[&[1, 1, 1], &[2, 0, 1]]), None);
         assert_eq!(mean_correlation(&[], &[], 10, 100), None);
     }
 }

@@ -12,15 +12,25 @@ use crate::{
 
 pub mod bench;
 pub mod check;
+pub mod clamp;
+pub mod fi;
+pub mod gates;
+pub mod membrane;
 pub mod models;
 pub mod networks;
+mod output;
+pub mod phase;
 pub mod plot;
 pub mod progress;
+mod quantities;
 mod rule_page;
 pub mod run;
+mod spike_args;
 pub mod stats;
 pub mod stdp;
 pub mod summary;
+pub mod sweep;
+pub mod synapse;
 
 /// Large-scale spiking neural networks from a text file.
 #[derive(Debug, Parser)]
@@ -38,10 +48,12 @@ pub enum Command {
     Run(run::RunArgs),
     /// Everything short of running: sizes, synapses, memory, integrators, warnings
     Check(check::CheckArgs),
-    /// Draw the raster, rates and traces of a result file
+    /// Draw a result file, any SONATA spikes file or text: raster, rates, traces; intervals, spectra, correlograms...
     Plot(plot::PlotArgs),
-    /// Rates, CV of interspike intervals and synchrony of a result file
+    /// Rates, irregularity, synchrony, oscillations of spikes: of a result file, any SONATA spikes file or text
     Stats(stats::StatsArgs),
+    /// Run a network over a grid of values, in parallel: a table and a picture of all
+    Sweep(sweep::SweepArgs),
     /// Measure how fast this machine runs networks: strong and weak scaling, stages, memory
     Bench(bench::BenchArgs),
     /// One run of `bouton bench`, in a process of its own
@@ -49,6 +61,18 @@ pub enum Command {
     Measure(NetworkArgs),
     /// Pairs of spikes through a plasticity rule: the STDP window, and the change over the frequency
     Stdp(stdp::StdpArgs),
+    /// Steady states and time constants of a model's gates against voltage
+    Gates(gates::GatesArgs),
+    /// The phase plane of a model with two variables: nullclines, fixed points, trajectories, bifurcations
+    Phase(phase::PhaseArgs),
+    /// The f-I curve of a neuron: rates under constant currents, rheobase, closed form
+    Fi(fi::FiArgs),
+    /// Current clamp and voltage clamp of a neuron: gates, currents and conductances as traces, I-V curves
+    Clamp(clamp::ClampArgs),
+    /// Nernst and resting potentials, passive constants, ions of a spike: a cell's arithmetic
+    Membrane(membrane::MembraneArgs),
+    /// One synapse: current and potential at chosen holding potentials, the I-V curve
+    Synapse(synapse::SynapseArgs),
     /// List the shipped models and plasticity rules, or print one: equations, parameters, citation
     Models(models::ModelsArgs),
     /// List the shipped networks, or print the file of one to start your own from
@@ -79,18 +103,47 @@ pub struct NetworkArgs {
 }
 
 impl NetworkArgs {
-    /// Reads the network with all changes applied; flags such as `--seed` win over `--set run.seed`.
+    /// Reads the network with all changes applied.
     pub fn load(&self) -> Result<Spec> {
-        let mut overrides = self.set.clone();
+        Spec::load(&self.network, &self.overrides())
+    }
+
+    /// All changes; flags such as `--seed` win over `--set run.seed`.
+    pub fn overrides(&self) -> Vec<(String, String)> {
         let flags = [
             ("run.threads", self.threads.map(|n| n.to_string())),
             ("run.seed", self.seed.map(|s| s.to_string())),
             ("run.duration", self.duration.clone()),
             ("run.precision", self.precision.clone()),
         ];
-        overrides.extend(flags.into_iter().filter_map(|(key, value)| Some((key.to_string(), value?))));
-        Spec::load(&self.network, &overrides)
+        let given = flags.into_iter().filter_map(|(key, value)| Some((key.to_string(), value?)));
+        self.set.iter().cloned().chain(given).collect()
     }
+}
+
+/// A model under study, and where its results go.
+#[derive(Args, Debug)]
+pub struct LabArgs {
+    /// A shipped model (see `bouton models`), or the path of a model file that ends in .toml
+    #[arg(value_name = "MODEL")]
+    pub model: String,
+    /// Change a parameter of the model; may be repeated
+    #[arg(long, value_name = "PARAMETER=VALUE", value_parser = key_and_value)]
+    pub set: Vec<(String, String)>,
+    /// The output.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Where the results of an experiment go.
+#[derive(Args, Debug)]
+pub struct OutputArgs {
+    /// Print all numbers as one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+    /// A table (.csv, .h5, .json), a picture (.png or .svg), or a folder for all of them; made if it is not there
+    #[arg(short, long, value_name = "FILE|DIR")]
+    pub output: Option<PathBuf>,
 }
 
 fn key_and_value(text: &str) -> std::result::Result<(String, String), String> {
@@ -112,9 +165,16 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::check(args),
         Command::Plot(args) => plot::plot(args),
         Command::Stats(args) => stats::stats(args),
+        Command::Sweep(args) => sweep::sweep(args),
         Command::Bench(args) => bench::bench(args),
         Command::Measure(args) => bench::measure(args),
         Command::Stdp(args) => stdp::stdp(args),
+        Command::Gates(args) => gates::gates(args),
+        Command::Synapse(args) => synapse::synapse(args),
+        Command::Phase(args) => phase::phase(args),
+        Command::Fi(args) => fi::fi(args),
+        Command::Clamp(args) => clamp::clamp(args),
+        Command::Membrane(args) => membrane::membrane(args),
         Command::Models(args) => models::models(args),
         Command::Networks(args) => networks::networks(args),
     };

@@ -87,13 +87,17 @@ fn page(model: &Model) -> Result<String> {
 
 /// Equations and what belongs to them, as they stand in the file.
 fn written(model: &Model) -> Result<String> {
-    const SECTIONS: [(&str, &str); 8] = [
+    const SECTIONS: [(&str, &str); 12] = [
         ("equations", "Equations"),
+        ("step", "At the end of every step"),
         ("threshold", "Threshold"),
         ("reset", "Reset"),
         ("refractory", "Refractory for"),
+        ("places", "Places of receptors and inputs besides the soma"),
         ("current", "Current into the neuron"),
         ("on_spike", "When a spike of weight w arrives"),
+        ("reads", "Reads of each source"),
+        ("symmetric", "Couples both neurons of a synapse"),
         ("weight", "Unit of a weight"),
         ("initial", "At time 0"),
     ];
@@ -103,6 +107,7 @@ fn written(model: &Model) -> Result<String> {
     for (key, heading) in SECTIONS {
         match file.get(key) {
             Some(toml::Value::String(text)) => out += &format!("\n{heading}\n{}\n", indented(text)),
+            Some(toml::Value::Boolean(answer)) => out += &format!("\n{heading}\n  {answer}\n"),
             Some(toml::Value::Table(table)) => {
                 out += &format!("\n{heading}\n");
                 for (name, value) in table {

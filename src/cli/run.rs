@@ -12,10 +12,10 @@ use crate::{
     analysis::SpikeStats,
     bench::peak_memory_bytes,
     cli::{NetworkArgs, default_output},
-    engine::{Diverged, Loop, Options, Simulation},
+    engine::{Loop, Options, Simulation},
     error::{Error, Result},
     plan::Plan,
-    quantity::{Dim, display, parse_unit},
+    quantity::parse_unit,
     record::{Meta, Recorder},
 };
 
@@ -63,7 +63,7 @@ pub fn run(args: RunArgs) -> Result<()> {
         |k: usize| plan.projections[k].plasticity.is_some().then(|| simulation.weights(k, &plan.projections[k].wiring));
     recorder.connections(&plan, learned);
     recorder.text("spike_hash", &summary.spike_hash);
-    let diverged = done.diverged.map(|d| diverged(&plan, d));
+    let diverged = done.diverged.map(|at| Error::run(plan.diverged(at)));
     let status = diverged.as_ref().map_or("complete".to_string(), |e| format!("diverged: {e}"));
     let numbers = [
         ("synapses", summary.synapses as f64),
@@ -84,17 +84,6 @@ pub fn run(args: RunArgs) -> Result<()> {
         false => print!("{summary}"),
     }
     Ok(())
-}
-
-fn diverged(plan: &Plan, at: Diverged) -> Error {
-    let name = &plan.populations[at.population].name;
-    let time = at.step as f64 * plan.dt;
-    Error::run(format!(
-        "population \"{name}\": neuron {} diverged at {} with dt {}: its state is no longer a finite number",
-        at.id,
-        display(time, Dim::TIME),
-        display(plan.dt, Dim::TIME)
-    ))
 }
 
 fn summary(plan: &Plan, simulation: &mut Simulation, done: &Loop, stats: &SpikeStats, output: &Path) -> Summary {

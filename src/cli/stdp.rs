@@ -1,15 +1,16 @@
 //! `bouton stdp`: pairs of spikes through a plasticity rule.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::key_and_value;
+use super::{
+    key_and_value,
+    output::{self, Format},
+};
 use crate::{
-    error::{Error, Result},
+    error::Result,
+    lang::quantity,
     plot,
     quantity::Dim,
     stdp::{self, Protocol, Report},
@@ -60,7 +61,7 @@ pub struct StdpArgs {
     /// Print all numbers as one JSON object on standard output
     #[arg(long)]
     pub json: bool,
-    /// A picture (.png or .svg), or a folder for RULE.png, RULE.svg and RULE.json; made if it is not there
+    /// A picture (.png or .svg), .json, or a folder for all of them, RULE.png...; made if it is not there
     #[arg(short, long, value_name = "FILE|DIR")]
     pub output: Option<PathBuf>,
 }
@@ -99,26 +100,20 @@ fn protocol(args: StdpArgs) -> Protocol {
 
 fn write(path: &Path, report: &Report) -> Result<()> {
     let svg = stdp::draw(report);
-    if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("png") || e.eq_ignore_ascii_case("svg")) {
-        return plot::save(&svg, path);
-    }
-    let unwritable = |file: &Path, e: std::io::Error| {
-        Error::io(format!("cannot write \"{}\": {e}", file.display()))
-            .help("give -o a file that ends in .png or .svg, or a folder that may be written")
-    };
-    fs::create_dir_all(path).map_err(|e| unwritable(path, e))?;
-    let file = |extension: &str| path.join(format!("{}.{extension}", report.rule));
-    fs::write(file("json"), report.json() + "\n").map_err(|e| unwritable(&file("json"), e))?;
-    plot::save(&svg, &file("svg"))?;
-    plot::save(&svg, &file("png"))
+    let formats: [Format; 3] = [
+        ("json", Box::new(|path| output::text(path, &(report.json() + "\n")))),
+        ("svg", Box::new(|path| plot::save(&svg, path))),
+        ("png", Box::new(|path| plot::save(&svg, path))),
+    ];
+    output::write(path, &report.rule, &formats)
 }
 
 fn time(text: &str) -> std::result::Result<f64, String> {
-    stdp::quantity(text, Dim::TIME)
+    quantity(text, Dim::TIME)
 }
 
 fn frequency(text: &str) -> std::result::Result<f64, String> {
-    stdp::quantity(text, Dim::FREQUENCY)
+    quantity(text, Dim::FREQUENCY)
 }
 
 /// `0.1:50`, in Hz, as numbers per ms.

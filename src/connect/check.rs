@@ -201,6 +201,9 @@ impl Wiring {
 
     /// Number of synapses: exact where the rule fixes it, else the mean over draws.
     pub fn expected_synapses(&self) -> f64 {
+        if self.draws_pairs_twice() {
+            return 0.5 * Self { symmetric: false, ..self.clone() }.expected_synapses();
+        }
         let (sources, targets) = (f64::from(self.from.size), f64::from(self.to.size));
         let loops = if self.loops_are_left_out() { targets } else { 0.0 };
         let pairs = sources * targets - loops;

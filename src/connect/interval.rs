@@ -100,6 +100,7 @@ fn call(func: Func, args: &[Interval]) -> Interval {
         Func::Where if args[0] == (0.0, 0.0) => args[2],
         Func::Where => hull(&[args[1].0, args[1].1, args[2].0, args[2].1]),
         Func::Rand => (0.0, 1.0),
+        Func::Binomial => (0.0, args[0].1.max(0.0)),
         Func::Uniform => (args[0].0, args[1].1),
         Func::Normal if args.len() == 4 => (args[2].0, args[3].1),
         Func::Normal => ANY,

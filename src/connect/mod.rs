@@ -73,6 +73,8 @@ pub struct Wiring {
     pub autapses: bool,
     /// May a pair be connected more than once, where the rule can?
     pub multapses: bool,
+    /// Is a synapse from i to j the same as one from j to i? Within one population each pair is then drawn once.
+    pub symmetric: bool,
     /// Random key of pairs and delays, shared by the wirings of one projection onto several receptors.
     pub key: u64,
     /// Random key of the weights.
@@ -103,8 +105,15 @@ pub struct Edge {
 impl Wiring {
     /// Visits the synapses onto a range of targets. Those onto one target always come in the same order, and targets
     /// ascend (for a fixed out-degree: within each source).
-    pub fn edges(&self, targets: Range<u32>, visit: impl FnMut(Edge)) {
-        self.walk::<true>(targets, visit);
+    pub fn edges(&self, targets: Range<u32>, mut visit: impl FnMut(Edge)) {
+        match self.draws_pairs_twice() {
+            false => self.walk::<true>(targets, visit),
+            true => self.walk::<true>(targets, |edge| {
+                if edge.source < edge.target {
+                    visit(edge);
+                }
+            }),
+        }
     }
 
     /// Visits the synapses onto one target: source, weight, delay in steps.
@@ -178,6 +187,12 @@ impl Wiring {
     /// Is there a neuron that could connect to itself but must not?
     fn loops_are_left_out(&self) -> bool {
         !self.autapses && self.from.population == self.to.population
+    }
+
+    /// Does the rule come by each pair of symmetric synapses from both sides? Where they are counted or listed it does not.
+    fn draws_pairs_twice(&self) -> bool {
+        let within = self.from.population == self.to.population;
+        self.symmetric && within && !matches!(self.rule, Rule::FixedTotalNumber(_) | Rule::Edges(_))
     }
 
     /// A delay in steps, rounded half away from zero.

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{
+    coupling::Coupling,
     deliver::deliver,
     network::Programs,
     part::{Diverged, Part, Scratch},
@@ -18,6 +19,8 @@ pub struct Block<T: Real> {
     pub synapses: Synapses,
     /// Synapses that learn, projection by projection.
     pub plastic: Vec<Plastic<T>>,
+    /// What neurons read of each other's variables, if any do.
+    pub coupling: Option<Box<Coupling>>,
     pub inputs: Buffer<T>,
     pub scratch: Scratch<T>,
     /// Global ids that spiked, by step of the epoch, then by part.
@@ -76,7 +79,27 @@ impl<T: Real> Block<T> {
         for part in &mut self.parts {
             part.start(self.isa, &mut self.scratch);
         }
+        self.publish(0);
+    }
+
+    /// Observes the state at t = 0, when all blocks have started.
+    pub fn begin(&mut self) {
+        self.gather(0);
         self.observe(0);
+    }
+
+    /// Sums up what neurons read of others at the end of step `stamp`, of which this is the next.
+    fn gather(&mut self, stamp: u64) {
+        if let Some(coupling) = &self.coupling {
+            coupling.gather(stamp, &mut self.parts);
+        }
+    }
+
+    /// Shows the others what they read.
+    fn publish(&mut self, stamp: u64) {
+        if let Some(coupling) = &self.coupling {
+            coupling.publish(self.isa, stamp, &mut self.parts, &mut self.scratch);
+        }
     }
 
     /// Steps `from .. from + steps`: no spike emitted in them can arrive in them, so no other block is needed.
@@ -87,6 +110,7 @@ impl<T: Real> Block<T> {
             for plastic in &mut self.plastic {
                 self.events += plastic.deliver(ring, step + 1, &mut self.inputs);
             }
+            self.gather(step);
             let delivered = Instant::now();
             for (part, spikes) in self.parts.iter_mut().zip(&mut self.spikes[k]) {
                 spikes.reserve(self.room.min(part.ids()));
@@ -100,6 +124,7 @@ impl<T: Real> Block<T> {
                 let part = plastic.part();
                 plastic.observe(&mut self.parts[part], step + 1, &self.spikes[k][part], &mut self.scratch);
             }
+            self.publish(step + 1);
             let integrated = Instant::now();
             self.times.deliver += delivered - begin;
             self.times.integrate += integrated - delivered;

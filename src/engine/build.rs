@@ -187,6 +187,7 @@ mod tests {
             rule,
             autapses,
             multapses,
+            symmetric: false,
             key,
             weight_key: 7,
             weight,

@@ -86,6 +86,7 @@ mod tests {
             rule: Rule::FixedInDegree(400),
             autapses: true,
             multapses: true,
+            symmetric: false,
             key: 1,
             weight_key: receptor as u64,
             weight: weight.clone(),

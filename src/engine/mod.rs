@@ -6,6 +6,7 @@ mod block;
 mod build;
 mod cable;
 mod clock;
+mod coupling;
 pub mod deliver;
 pub(crate) mod huge;
 pub mod layout;

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::{
     block::{Block, Probe, Times},
+    coupling::{Coupling, Published},
     layout::Layout,
     part::{Part, Scratch},
     plastic::Plastic,
@@ -63,7 +64,7 @@ impl<T: Real> Network<T> {
         let threads = options.threads.unwrap_or_else(|| plan.default_threads()).max(1);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
         let isa = options.isa.unwrap_or_else(Isa::detect);
-        let sizes: Vec<_> = plan.populations.iter().map(|p| (p.neurons(), p.receptors.len())).collect();
+        let sizes: Vec<_> = plan.populations.iter().map(|p| (p.neurons(), p.inputs())).collect();
         let layout = Layout::new(&sizes, options.blocks.unwrap_or(threads));
         let ids = plan.populations.iter().map(|p| p.size).sum();
         let dynamics: Vec<Vec<Programs>> = (0..plan.phases.len())
@@ -76,8 +77,9 @@ impl<T: Real> Network<T> {
                 plan.populations.iter().map(|p| of(&p.kind)).collect()
             })
             .collect();
-        let wirings: Vec<_> = plan.projections.iter().filter(|p| p.plasticity.is_none()).map(|p| &p.wiring).collect();
+        let wirings: Vec<_> = plan.projections.iter().filter(|p| p.is_static()).map(|p| &p.wiring).collect();
         let learning = || (0..plan.projections.len()).filter(|&k| plan.projections[k].plasticity.is_some());
+        let published = Published::new(plan);
         let mut blocks: Vec<Block<T>> = pool.install(|| {
             layout
                 .blocks
@@ -86,11 +88,13 @@ impl<T: Real> Network<T> {
                     let part = |p: &super::layout::Part| {
                         Part::new(p, &plan.populations[p.population], &dynamics[0][p.population])
                     };
-                    let parts: Vec<Part<T>> = cut.parts.iter().map(part).collect();
+                    let mut parts: Vec<Part<T>> = cut.parts.iter().map(part).collect();
                     let probes = plan.traces.iter().map(|t| probe(t, &parts)).collect();
+                    let coupling = published.as_ref().map(|p| Box::new(Coupling::new(plan, p, &mut parts)));
                     Block {
                         synapses: Synapses::build(&wirings, cut, ids),
                         plastic: learning().filter_map(|k| Plastic::build(plan, k, cut, isa)).collect(),
+                        coupling,
                         inputs: Buffer::new(cut.slots),
                         scratch: Scratch::new(),
                         spikes: Vec::new(),
@@ -111,7 +115,9 @@ impl<T: Real> Network<T> {
             blocks.iter().flat_map(move |b| b.synapses.delays().iter().copied().chain(learning(b))).chain(modulators)
         };
         let longest_delay = delays().max().unwrap_or(1);
-        let epoch_steps = delays().min().map_or(LONGEST_EPOCH, |d| d.min(LONGEST_EPOCH));
+        // What is read continuously must be known anew in each step.
+        let longest_epoch = if published.is_some() { 1 } else { LONGEST_EPOCH };
+        let epoch_steps = delays().min().map_or(longest_epoch, |d| d.min(longest_epoch));
         for block in &mut blocks {
             // A neuron spikes at most once a step; most never do, so room grows with use and then stays.
             block.spikes = vec![vec![Vec::new(); block.parts.len()]; epoch_steps as usize];
@@ -153,11 +159,19 @@ impl<T: Real> Network<T> {
     }
     /// Number of synapses.
     pub fn synapses(&self) -> u64 {
-        self.blocks.iter().map(|b| b.synapses.len() + b.plastic.iter().map(Plastic::len).sum::<u64>()).sum()
+        let coupled = |b: &Block<T>| b.coupling.as_ref().map_or(0, |c| c.len());
+        self.blocks
+            .iter()
+            .map(|b| b.synapses.len() + b.plastic.iter().map(Plastic::len).sum::<u64>() + coupled(b))
+            .sum()
     }
     /// Bytes of all synapses with their index.
     pub fn synapse_bytes(&self) -> u64 {
-        self.blocks.iter().map(|b| b.synapses.bytes() + b.plastic.iter().map(Plastic::bytes).sum::<u64>()).sum()
+        let coupled = |b: &Block<T>| b.coupling.as_ref().map_or(0, |c| c.bytes(&b.parts));
+        self.blocks
+            .iter()
+            .map(|b| b.synapses.bytes() + b.plastic.iter().map(Plastic::bytes).sum::<u64>() + coupled(b))
+            .sum()
     }
     /// Bytes of targets and weights that a synaptic event reads.
     pub fn event_bytes(&self) -> u64 {

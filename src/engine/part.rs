@@ -244,12 +244,53 @@ impl<T: Real> Part<T> {
                 scratch,
                 |_, d, chunk| {
                     while let Some(&id) = ids.get(next).filter(|&&id| (id as usize) < chunk.start + chunk.len) {
-                        out[next * probes.len() + column] = chunk.value(d.probes[p].value, id as usize).to_f64();
+                        let value = chunk.value(d.probes[p].value, id as usize);
+                        out[next * probes.len() + column] = value.to_f64();
                         next += 1;
                     }
                 },
             );
         }
+    }
+
+    /// The value of one probe for each neuron, in order, by number in the part.
+    pub fn probe_all(
+        &mut self,
+        isa: Isa,
+        stamp: u64,
+        probe: usize,
+        scratch: &mut Scratch<T>,
+        mut see: impl FnMut(usize, T),
+    ) {
+        let Body::Dynamics(n, _) = &mut self.kind else { return };
+        n.set_time(stamp);
+        let len = self.len;
+        n.for_chunks(
+            isa,
+            |d| &d.probes[probe].program,
+            &[],
+            stamp,
+            self.first,
+            scratch,
+            |_, d, chunk| {
+                let own = chunk.start..len.min(chunk.start + chunk.len);
+                own.for_each(|k| see(k, chunk.value(d.probes[probe].value, k)));
+            },
+        );
+    }
+
+    /// A column, by number in its dynamics, for each neuron.
+    pub fn column_mut(&mut self, column: usize) -> &mut [T] {
+        match &mut self.kind {
+            Body::Dynamics(n, _) => &mut n.columns[column * n.padded..][..self.len],
+            Body::Cables(_) | Body::Spikes(..) => &mut [],
+        }
+    }
+
+    /// The number of a column, which must be there.
+    pub fn column_of(&self, name: &str) -> usize {
+        let Body::Dynamics(n, _) = &self.kind else { unreachable!("only point neurons have continuous receptors") };
+        n.dynamics.columns.iter().position(|c| c.name == name).expect("the compiler made it")
     }
 
     /// Bytes of its arrays.

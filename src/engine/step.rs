@@ -57,6 +57,7 @@ impl<T: Real> Network<T> {
             block.set_learning(&self.phases[0].learning, 0);
             block.start();
         }
+        self.blocks.iter_mut().for_each(Block::begin);
         let mut frames = Frames::new(&self.traces);
         frames.send(&mut self.blocks, 0, observer);
         for watch in &mut self.watches {

@@ -4,6 +4,7 @@
 //! vectorises, so that the dispatch is paid once per chunk and not once per neuron. The same generic code is compiled
 //! for several instruction sets ([`Isa`]), and all of them give the same bits: it uses only operations that IEEE 754
 //! rounds exactly (`+ - * / sqrt`, fused multiply-add, floor), in an order that the source fixes.
+mod binomial;
 mod buffer;
 mod chunk;
 mod exp;
@@ -21,6 +22,7 @@ mod reference;
 mod run;
 mod scan;
 
+pub use binomial::successes;
 pub use buffer::Buffer;
 pub use chunk::{Chunk, Random};
 pub use exp::{exp, exprel, tanh};

@@ -3,6 +3,10 @@
 //!
 //! Source: Salmon, Moraes, Dror, Shaw (2011). Parallel random numbers: as easy as 1, 2, 3. SC11. doi:10.1145/2063384.2063405.
 
+use std::convert::Infallible;
+
+use rand::TryRng;
+
 use super::{
     chunk::Random,
     isa::{Isa, dispatch},
@@ -71,25 +75,61 @@ fn draw(random: Random, stream: u16, len: usize) -> [u32; CHUNK] {
     words
 }
 
+/// One counter, without vectors.
+fn philox_one(mut c: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
+    for _ in 0..ROUNDS {
+        let [first, second] = [u64::from(c[0]) * MULTIPLIERS[0], u64::from(c[2]) * MULTIPLIERS[1]];
+        c = [(second >> 32) as u32 ^ c[1] ^ key[0], second as u32, (first >> 32) as u32 ^ c[3] ^ key[1], first as u32];
+        key = [0, 1].map(|k| key[k].wrapping_add(WEYL[k]));
+    }
+    c
+}
+
+/// Words of one neuron in one step, as many as are asked for: for draws that take now more, now fewer.
+pub struct Words {
+    key: [u32; 2],
+    counter: [u32; 4],
+    block: [u32; 4],
+    /// Words of the block that are given away.
+    given: usize,
+}
+
+impl Words {
+    /// `key` is that of the stream. A stream draws either [`words`] or these: counters would meet.
+    pub fn new(key: u64, step: u64, neuron: u32) -> Self {
+        let counter = [neuron, step as u32, (step >> 32) as u32, 0];
+        Self { key: [key as u32, (key >> 32) as u32], counter, block: [0; 4], given: 4 }
+    }
+}
+
+impl TryRng for Words {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        if self.given == self.block.len() {
+            self.block = philox_one(self.counter, self.key);
+            self.counter[3] += 1;
+            self.given = 0;
+        }
+        self.given += 1;
+        Ok(self.block[self.given - 1])
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(u64::from(self.try_next_u32()?) | u64::from(self.try_next_u32()?) << 32)
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        for four in bytes.chunks_mut(4) {
+            four.copy_from_slice(&self.try_next_u32()?.to_le_bytes()[..four.len()]);
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-
-    /// One counter, without vectors: the twin of `philox`.
-    pub fn philox_one(mut c: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
-        for _ in 0..10 {
-            let first = u64::from(c[0]) * 0xd251_1f53;
-            let second = u64::from(c[2]) * 0xcd9e_8d57;
-            c = [
-                (second >> 32) as u32 ^ c[1] ^ key[0],
-                second as u32,
-                (first >> 32) as u32 ^ c[3] ^ key[1],
-                first as u32,
-            ];
-            key = [key[0].wrapping_add(0x9e37_79b9), key[1].wrapping_add(0xbb67_ae85)];
-        }
-        c
-    }
 
     /// The word of one neuron.
     pub fn word_of(key: u64, stream: u16, step: u64, neuron: u32) -> u32 {

@@ -76,6 +76,8 @@ pub enum Op {
     Uniform(u16),
     /// Poisson number with mean a, of (seed, stream, neuron, step)
     Poisson(u16),
+    /// Binomial number of a trials with probability b, of (seed, stream, neuron, step)
+    Binomial(u16),
     /// Several operations at once, made by [`fuse`](crate::kernel::fuse) only
     Fused(Fused),
 }
@@ -90,7 +92,7 @@ impl Op {
         match self {
             Uniform(_) | Normal(_) => 0,
             Copy | Neg | Abs | Sqrt | Exp | Exprel | Log | Sin | Cos | Tanh | Floor | Not | Flush | Poisson(_) => 1,
-            Add | Sub | Mul | Div | Min | Max | Pow | Lt | Le | Eq | Ne | And | Or => 2,
+            Add | Sub | Mul | Div | Min | Max | Pow | Lt | Le | Eq | Ne | And | Or | Binomial(_) => 2,
             MulAdd | NegMulAdd | Select => 3,
             Fused(_) => panic!("a program is fused once"),
         }

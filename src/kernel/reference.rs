@@ -1,6 +1,7 @@
 //! The twin of `run`, for tests: one neuron at a time, indexing instead of pointers, the same scalar functions.
 
 use super::{
+    binomial::binomial,
     chunk::Chunk,
     exp::{exp, exprel, tanh},
     log::log,
@@ -85,6 +86,7 @@ fn value<T: Real>(op: Op, a: T, b: T, c: T, chunk: &Chunk<T>, i: usize) -> T {
         Op::Normal(stream) if neuron & 4 == 0 => pair(word(stream, neuron), word(stream, neuron + 4)).0,
         Op::Normal(stream) => pair(word(stream, neuron - 4), word(stream, neuron)).1,
         Op::Poisson(stream) => T::from_f64(poisson(word(stream, neuron), a.to_f64())),
+        Op::Binomial(stream) => binomial(chunk.random, stream, neuron, a, b),
         Op::Fused(_) => panic!("fused operations are compared with those that they are made of"),
     }
 }
@@ -99,7 +101,7 @@ mod tests {
     use super::*;
     use Operand::*;
 
-    const OPS: [Op; 32] = [
+    const OPS: [Op; 33] = [
         Op::Copy,
         Op::Add,
         Op::Sub,
@@ -132,6 +134,7 @@ mod tests {
         Op::Normal(3),
         Op::Uniform(4),
         Op::Poisson(5),
+        Op::Binomial(6),
     ];
 
     /// Deterministic numbers: ordinary ones, and now and then every special value.

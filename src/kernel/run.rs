@@ -4,6 +4,7 @@
 //! where an argument lies, so the compiler would test for overlap, find it, and fall back to scalar code.
 
 use super::{
+    binomial::binomials,
     chunk::{Chunk, Memory, Random},
     exp::{exp, exprel, exprels, tanh},
     isa::{Isa, dispatch},
@@ -224,6 +225,12 @@ fn step<T: Real>(instr: &Instr, more: &[Instr], memory: &Memory<T>, random: (Isa
                 }),
             }
         }
+        Op::Binomial(stream) => results!(g => {
+            let draws = Random { first: random.1.first + (g * LANES) as u32, ..random.1 };
+            // SAFETY: g is less than the number of groups.
+            let (trials, chances) = unsafe { (x.load(g), y.load(g)) };
+            binomials(draws, stream, &trials, &chances)
+        }),
         Op::Fused(fused) => match fused {
             Fused::More => unreachable!("read with the operation before"),
             Fused::AddAdd => each!(|a, b, c| (a + b) + c),

@@ -91,6 +91,8 @@ pub enum Func {
     Where,
     /// `rand()`: uniform in [0, 1), anew in every step inside a model, once in a value.
     Rand,
+    /// `binomial(n, p)`: successes in n trials of probability p; anew in every step in the `step` of a model, once in a value.
+    Binomial,
     /// `uniform(low, high)`: only in values of network files.
     Uniform,
     /// `normal(mean, sd)` or `normal(mean, sd, low, high)` (redrawn until inside): only in values.
@@ -105,7 +107,7 @@ pub enum Func {
 
 impl Func {
     /// Every function with its name and its least and greatest number of arguments. `pow(a, b)` is `a^b`.
-    pub const ALL: [(Func, &'static str, usize, usize); 19] = [
+    pub const ALL: [(Func, &'static str, usize, usize); 20] = [
         (Func::Exp, "exp", 1, 1),
         (Func::Log, "log", 1, 1),
         (Func::Sqrt, "sqrt", 1, 1),
@@ -120,6 +122,7 @@ impl Func {
         (Func::Floor, "floor", 1, 1),
         (Func::Where, "where", 3, 3),
         (Func::Rand, "rand", 0, 0),
+        (Func::Binomial, "binomial", 2, 2),
         (Func::Uniform, "uniform", 2, 2),
         (Func::Normal, "normal", 2, 4),
         (Func::LogNormal, "lognormal", 2, 2),
@@ -132,9 +135,9 @@ impl Func {
         Self::ALL.iter().find(|f| f.0 == self).expect("every function is listed").1
     }
 
-    /// Is it a random number: `rand()` or a distribution?
+    /// Is it a random number: `rand()`, `binomial()` or a distribution?
     pub fn is_random(self) -> bool {
-        matches!(self, Func::Rand) || self.is_distribution()
+        matches!(self, Func::Rand | Func::Binomial) || self.is_distribution()
     }
 
     /// Is it a distribution, allowed only in values of network files?

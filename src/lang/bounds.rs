@@ -53,6 +53,7 @@ fn of_call(function: Func, arguments: &[Expr]) -> (f64, f64) {
         Func::Exprel => (0.0, f64::INFINITY),
         Func::Sin | Func::Cos => (-1.0, 1.0),
         Func::Rand => (0.0, 1.0),
+        Func::Binomial => (0.0, argument(0).1.max(0.0)),
         Func::Abs => {
             let (low, high) = argument(0);
             (low.max(-high).max(0.0), high.max(-low))

@@ -1,7 +1,9 @@
 //! What makes a model file sound: every name known, every unit right, every statement possible.
 
+mod places;
 mod scope;
 mod spikes;
+mod steps;
 
 use std::{collections::BTreeSet, ops::Range, sync::Arc};
 
@@ -9,7 +11,7 @@ use super::{
     algebra::{is_noise, mentions, names, visit},
     ast::{Expr, Func, Node},
     derivative::derivative,
-    model::{Kind, Model},
+    model::{Kind, Model, SUM_W, SUM_WX},
     units::{Scope, dimension},
 };
 use crate::{
@@ -23,11 +25,22 @@ pub use scope::{Visible, literal};
 pub fn model(model: &Model) -> Result<()> {
     let checker = Checker { model, scope: Visible::of(model) };
     checker.declarations()?;
+    checker.places()?;
     checker.equations()?;
     checker.initial()?;
     checker.spikes()?;
+    checker.steps()?;
     checker.arrivals()?;
     checker.circles()
+}
+
+/// Where an expression stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Equation,
+    /// What is looked at or done at a spike.
+    Spike,
+    Step,
 }
 
 struct Checker<'a> {
@@ -68,24 +81,27 @@ impl Checker<'_> {
     fn varies(&self, expr: &Expr) -> bool {
         let state = |n: &str| self.model.equations.iter().any(|e| e.differential && *e.name == *n);
         let host = |n: &str| self.scope.dim(n).is_some() && !self.model.declared().contains(n) && n == "v";
-        let moving = |n: &str| state(n) || host(n) || is_noise(n) || n == "t" || n == "I_syn";
+        let moving = |n: &str| state(n) || host(n) || is_noise(n) || n == "t" || self.model.is_sum(n);
         self.roots(expr).iter().any(|n| moving(n)) || super::algebra::has_random(expr)
     }
 
-    /// That no noise stands where only a differential equation may have it, and no distribution in an equation.
-    fn calm(&self, expr: &Expr, what: &str, noise_too: bool) -> Result<()> {
+    /// That noise stands in equations only, binomial numbers in `step`, and distributions nowhere.
+    fn calm(&self, expr: &Expr, what: &str, place: Place) -> Result<()> {
         let mut found = None;
         visit(expr, &mut |e| match &*e.node {
-            Node::Name(name) if noise_too && is_noise(name) => {
+            Node::Name(name) if place != Place::Equation && is_noise(name) => {
                 found = Some((e.span.clone(), format!("noise `{name}`")))
             }
-            Node::Call(f, _) if f.is_distribution() => found = Some((e.span.clone(), format!("{}()", f.name()))),
+            Node::Call(f, _) if f.is_distribution() || (*f == Func::Binomial && place != Place::Step) => {
+                found = Some((e.span.clone(), format!("{}()", f.name())));
+            }
             _ => {}
         });
         let Some((span, whose)) = found else { return Ok(()) };
-        let help = match whose.starts_with("noise") {
-            true => "give it a differential equation of its own, or use rand()",
-            false => "distributions belong into the values of a network file; a model has rand() and xi",
+        let help = match &*whose {
+            "binomial()" => "draw it in `step` into a variable; values of a network file and [initial] may have it too",
+            noise if noise.starts_with("noise") => "give it a differential equation of its own, or use rand()",
+            _ => "distributions belong into the values of a network file; a model has rand() and xi",
         };
         Err(self.error(&span, format!("{what}: {whose} cannot stand here"), help))
     }
@@ -96,7 +112,10 @@ impl Checker<'_> {
         let mut seen = BTreeSet::new();
         for (name, span) in parameters.chain(model.equations.iter().map(|e| (&e.name, &e.name_span))) {
             let of_host = model.kind != Kind::Neuron && **name == *"v";
-            let of_synapse = model.kind == Kind::Receptor && **name == *"w";
+            let of_synapse = match &model.reads {
+                Some(_) => [SUM_WX, SUM_W].contains(&&**name),
+                None => model.kind == Kind::Receptor && **name == *"w",
+            };
             let word = ["and", "or", "not", "pow"].contains(&&**name) || Func::ALL.iter().any(|f| *f.1 == **name);
             if of_host || of_synapse || word || Model::is_reserved(name) {
                 let message = format!("`{name}` is declared here, but it is the name of something built in");
@@ -119,7 +138,7 @@ impl Checker<'_> {
             let want = if e.differential { e.dim / Dim::TIME } else { e.dim };
             let what = if e.differential { format!("d{}/dt", e.name) } else { e.name.to_string() };
             self.has(&e.expr, want, &what)?;
-            self.calm(&e.expr, &what, false)?;
+            self.calm(&e.expr, &what, Place::Equation)?;
             for noise in names(&e.expr).into_iter().filter(|n| is_noise(n)) {
                 let linear = derivative(&e.expr, &noise).is_some_and(|d| !mentions(&d, &noise));
                 if !e.differential || !linear {
@@ -130,7 +149,7 @@ impl Checker<'_> {
         }
         if let Some(current) = &self.model.current {
             self.has(current, Dim::CURRENT, "current")?;
-            self.calm(current, "current", false)?;
+            self.calm(current, "current", Place::Equation)?;
         }
         Ok(())
     }
@@ -138,7 +157,8 @@ impl Checker<'_> {
     /// Values at t = 0 are computed in the order of the equations, once, before anything has arrived.
     fn initial(&self) -> Result<()> {
         let states: Vec<_> = self.model.equations.iter().filter(|e| e.differential).collect();
-        for (name, value) in &self.model.initial {
+        let model = self.model;
+        for (name, value) in &model.initial {
             let Some(at) = states.iter().position(|e| *e.name == **name) else {
                 let message = format!("[initial]: `{name}` is not a variable with a differential equation");
                 return Err(self.error(&value.span, message, &did_you_mean(name, states.iter().map(|e| &*e.name))));
@@ -150,7 +170,8 @@ impl Checker<'_> {
                     let message = format!("{what} needs `{used}`, whose own value comes no earlier");
                     return Err(self.error(&value.span, message, "put the equation of the needed variable first"));
                 }
-                if &*used == "t" || &*used == "I_syn" || is_noise(&used) {
+                let of_synapses = model.reads.is_some() && [SUM_WX, SUM_W].contains(&&*used);
+                if &*used == "t" || self.model.is_sum(&used) || is_noise(&used) || of_synapses {
                     let message = format!("{what}: `{used}` has no value before the run begins");
                     return Err(self.error(&value.span, message, "use parameters and other variables"));
                 }

@@ -1,22 +1,22 @@
 //! A recipe compiled: one step of the grid as a vector program.
 //!
-//! A step goes from t to t + dt in this order: propagate, add what arrives at t + dt, hold what is refractory, test the
-//! threshold. The reset program then runs on chunks in which a neuron spiked.
+//! A step goes from t to t + dt in this order: propagate, add what arrives at t + dt, hold what is refractory, run the statements
+//! of `step`, test the threshold. The reset program then runs on chunks in which a neuron spiked.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     Integrator,
-    algebra::{is_noise, mentions},
+    algebra::{has_random, is_noise, mentions},
     ast::Expr,
-    dynamics::{ColumnKind, Dynamics, Membrane, Probe},
+    dynamics::{ColumnKind, Continuous, Dynamics, Membrane, Probe},
     emit::{Emitter, Store, Target},
-    equation::Assign,
+    equation::{Assign, Statement},
     eval::eval_constant,
     graph::{Graph, Id},
     model::Model,
     scheme::Scheme,
-    system::{Attached, Recipe, System},
+    system::{Attached, Location, Recipe, System},
 };
 use crate::{
     error::Result,
@@ -31,9 +31,9 @@ use crate::{
 /// a parameter that is both random and a function of time.
 pub fn compile(recipe: &Recipe) -> Result<Dynamics> {
     let system = System::new(recipe)?;
-    let scheme = match recipe.places {
-        None => Scheme::choose(&system, recipe.integrator)?,
-        Some(_) => Scheme::cable(&system)?,
+    let scheme = match recipe.cable {
+        false => Scheme::choose(&system, recipe.integrator)?,
+        true => Scheme::cable(&system)?,
     };
     Ok(Compiler::new(recipe, &system, &scheme).finish())
 }
@@ -53,6 +53,8 @@ pub(super) struct Compiler<'a> {
     pub dt: f64,
     time_constants: Vec<(String, f64)>,
     noises: BTreeMap<Arc<str>, Id>,
+    /// Columns of the sums of continuous receptors, by name.
+    sums: BTreeMap<String, (u16, Dim)>,
     refractory: Option<(u16, Id)>,
     above: Option<u16>,
 }
@@ -68,13 +70,21 @@ impl<'a> Compiler<'a> {
             .refractory
             .as_ref()
             .map(|_| store.column("steps refractory", Dim::NONE, ColumnKind::State(zero.clone())));
-        // Without a reset a condition on a variable stays true for a while: only its beginning is a spike.
+        // Without a reset a condition on a variable stays true for a while: only its beginning is a spike. What is drawn anew
+        // in every step does not stay.
         let on_state = |t: &Expr| system.variables.iter().any(|v| mentions(t, &v.name));
         let above = system
             .threshold
             .as_ref()
-            .filter(|t| system.reset.is_empty() && on_state(t))
+            .filter(|t| system.reset.is_empty() && on_state(t) && !has_random(t))
             .map(|_| store.column("above threshold", Dim::NONE, ColumnKind::State(zero)));
+        let sums = system.continuous.iter().flat_map(Continuous::sums);
+        let sums = sums
+            .map(|(name, dim)| {
+                let column = store.column(&*name, dim, ColumnKind::State(Expr::number(0.0)));
+                (name, (column, dim))
+            })
+            .collect();
         for (name, dim, value) in &system.columns {
             let column = store.column(name, *dim, ColumnKind::Parameter(value.clone()));
             store.parameters.insert(name.clone(), column);
@@ -89,6 +99,7 @@ impl<'a> Compiler<'a> {
             dt: recipe.dt,
             time_constants,
             noises: BTreeMap::new(),
+            sums,
             refractory: None,
             above,
         };
@@ -112,12 +123,21 @@ impl<'a> Compiler<'a> {
 
     /// An expression at a moment; noise terms are 0 here.
     pub fn build(&mut self, expr: &Expr, at: &Moment) -> Id {
-        let system = self.system;
+        self.build_with(expr, at, &BTreeMap::new())
+    }
+
+    /// The same with values that statements have named.
+    fn build_with(&mut self, expr: &Expr, at: &Moment, named: &BTreeMap<Arc<str>, Id>) -> Id {
+        let (system, sums) = (self.system, &self.sums);
         self.graph.build(expr, &mut |graph, name| match system.index(name) {
             Some(i) => at.vars[i],
+            None if named.contains_key(name) => named[name],
             None if &**name == "t" => graph.time(at.time),
             None if is_noise(name) => graph.constant(0.0),
-            None => graph.parameter(name),
+            None => match sums.get(&**name) {
+                Some(&(column, _)) => graph.column(column),
+                None => graph.parameter(name),
+            },
         })
     }
 
@@ -166,6 +186,7 @@ impl<'a> Compiler<'a> {
             None => self.propagate(&begin, &arrivals),
             Some(_) => self.after_solution(&begin, &arrivals),
         };
+        let end = self.statements(&self.system.step, &end);
         let mut outputs: Vec<(Target, Id)> =
             end.vars.iter().enumerate().map(|(i, &id)| (Target::Column(i as u16), id)).collect();
         let waiting = self.refractory.map(|(column, _)| {
@@ -223,6 +244,7 @@ impl<'a> Compiler<'a> {
             watch: watch.map(|&i| i as u16),
             probes,
             inputs: self.system.inputs.clone(),
+            continuous: self.system.continuous.clone(),
             dt: self.dt,
             integrators: self.scheme.report(self.system),
             time_constants: self.time_constants,
@@ -240,20 +262,33 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// The state after statements, each of which sees what those before it have changed. What is no variable is a name for a value.
+    fn statements(&mut self, statements: &[Statement], before: &Moment) -> Moment {
+        let mut now = before.clone();
+        let mut named: BTreeMap<Arc<str>, Id> = BTreeMap::new();
+        for Statement { target, op, expr, .. } in statements {
+            let value = self.build_with(expr, &now, &named);
+            let variable = self.system.index(target);
+            let old = variable.map(|i| now.vars[i]).or_else(|| named.get(target).copied());
+            let op = match op {
+                Assign::Set => None,
+                Assign::Add => Some(Op::Add),
+                Assign::Sub => Some(Op::Sub),
+                Assign::Mul => Some(Op::Mul),
+            };
+            let changed = |old: Option<Id>| old.expect("what changes has a value: checked by the model reader");
+            let value = op.map_or(value, |op| self.graph.op(op, &[changed(old), value]));
+            match variable {
+                Some(i) => now.vars[i] = value,
+                None => drop(named.insert(target.clone(), value)),
+            }
+        }
+        now
+    }
+
     fn reset(&mut self, begin: &Moment) -> Vec<(Target, Id)> {
         let fired = self.graph.fired();
-        let mut now = begin.clone();
-        for statement in &self.system.reset {
-            let value = self.build(&statement.expr, &now);
-            let target = self.system.index(&statement.target).expect("reset targets are checked by the model reader");
-            let old = now.vars[target];
-            now.vars[target] = match statement.op {
-                Assign::Set => value,
-                Assign::Add => self.graph.op(Op::Add, &[old, value]),
-                Assign::Sub => self.graph.op(Op::Sub, &[old, value]),
-                Assign::Mul => self.graph.op(Op::Mul, &[old, value]),
-            };
-        }
+        let now = self.statements(&self.system.reset, begin);
         let mut outputs = Vec::new();
         for (i, (&old, &new)) in begin.vars.iter().zip(&now.vars).enumerate() {
             if old != new {
@@ -281,6 +316,7 @@ impl<'a> Compiler<'a> {
         for (name, dim, expr) in &self.system.readable {
             probes.push((name.clone(), *dim, self.build(expr, &now)));
         }
+        probes.extend(self.sums.iter().map(|(name, &(column, dim))| (name.clone(), dim, self.graph.column(column))));
         for (name, dim, _) in &self.system.columns {
             probes.push((name.clone(), *dim, self.graph.parameter(&name.as_str().into())));
         }
@@ -303,7 +339,10 @@ pub fn integrators(neuron: &Arc<Model>, attached: Option<&Arc<Model>>) -> Result
     const NAME: &str = "it";
     let recipe = Recipe {
         neuron: neuron.clone(),
-        attached: attached.map(|m| Attached { name: NAME.into(), model: m.clone() }).into_iter().collect(),
+        attached: attached
+            .map(|m| Attached { name: NAME.into(), model: m.clone(), at: Location::Soma })
+            .into_iter()
+            .collect(),
         drives: Vec::new(),
         values: BTreeMap::new(),
         initial: BTreeMap::new(),
@@ -311,7 +350,7 @@ pub fn integrators(neuron: &Arc<Model>, attached: Option<&Arc<Model>>) -> Result
         size: 1,
         dt: 0.1,
         integrator: neuron.integrator,
-        places: None,
+        cable: false,
     };
     let mut all = compile(&recipe)?.integrators;
     if attached.is_some() {

@@ -63,7 +63,7 @@ fn of_call(function: Func, arguments: &[Expr], whole: &Expr, d: &dyn Fn(&Expr) -
             let not_above = choose(compare(Binary::Gt, x, high), d(high)?, d(x)?);
             return Some(choose(compare(Binary::Lt, x, low), d(low)?, not_above));
         }
-        Func::Floor | Func::Rand => return None,
+        Func::Floor | Func::Rand | Func::Binomial => return None,
         Func::Uniform | Func::Normal | Func::LogNormal | Func::Exponential | Func::Gamma => return None,
     };
     Some(mul(outer, d(x)?))

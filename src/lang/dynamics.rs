@@ -2,7 +2,10 @@
 
 use crate::{
     kernel::program::{Operand, Program},
-    lang::ast::Expr,
+    lang::{
+        ast::Expr,
+        model::{Reads, SUM_W, SUM_WX},
+    },
     quantity::Dim,
 };
 
@@ -29,6 +32,8 @@ pub struct Dynamics {
     pub probes: Vec<Probe>,
     /// Inputs in order of input number: one for each receptor that synapses can reach.
     pub inputs: Vec<Input>,
+    /// Continuous receptors, which read a variable of their sources.
+    pub continuous: Vec<Continuous>,
     /// Time step in ms.
     pub dt: f64,
     /// Parameters that are time constants, in ms.
@@ -111,4 +116,26 @@ pub struct Input {
     pub receptor: String,
     /// Dimension of a weight.
     pub weight: Dim,
+}
+
+/// A receptor that reads a variable of its sources.
+#[derive(Clone, Debug)]
+pub struct Continuous {
+    /// Name of the receptor in its population.
+    pub receptor: String,
+    /// Name of its model.
+    pub model: String,
+    /// Dimension of a weight.
+    pub weight: Dim,
+    /// What it reads.
+    pub reads: Reads,
+}
+
+impl Continuous {
+    /// Columns of its two sums, by name and dimension: of weight times variable, set before each step, and of weights, set before
+    /// the run.
+    pub fn sums(&self) -> [(String, Dim); 2] {
+        let name = |sum: &str| format!("{}.{sum}", self.receptor);
+        [(name(SUM_WX), self.weight * self.reads.dim), (name(SUM_W), self.weight)]
+    }
 }

@@ -3,12 +3,12 @@
 use std::{ops::Range, sync::Arc};
 
 use super::{
-    ast::Expr,
+    ast::{Expr, Node},
     flaw::Flaw,
     lexer::{logical_lines, without_comments},
     parse::{Parser, parse_expr},
 };
-use crate::quantity::{Dim, Scale, parse_unit};
+use crate::quantity::{Dim, Quantity, Scale, parse_unit};
 
 /// One line of a model's `equations`.
 #[derive(Clone, Debug)]
@@ -17,8 +17,10 @@ pub struct Equation {
     pub name: Arc<str>,
     /// Where its name stands.
     pub name_span: Range<usize>,
-    /// `dx/dt = ...` rather than `x = ...`.
+    /// A variable (`dx/dt = ...` or `x : unit`) rather than a name for a part of other equations (`x = ...`).
     pub differential: bool,
+    /// `x : unit`: a variable that statements alone change; its right side is 0.
+    pub by_statements: bool,
     /// The right side.
     pub expr: Expr,
     /// Dimension of the variable.
@@ -54,10 +56,10 @@ impl Assign {
     }
 }
 
-/// One statement of `reset` or `on_spike`.
+/// One statement of `reset`, `step` or `on_spike`.
 #[derive(Clone, Debug)]
 pub struct Statement {
-    /// The variable that changes.
+    /// The variable that changes, or in `step` a name for what the statements behind it use.
     pub target: Arc<str>,
     /// Where its name stands.
     pub target_span: Range<usize>,
@@ -118,20 +120,26 @@ fn equation(line: &str, offset: usize) -> Result<Equation, Flaw> {
     let Some((code, unit)) = line.split_once(':') else {
         return Err(Flaw::new("the unit of the equation is missing", whole.end..whole.end).help(FORM));
     };
-    let Some((head, body)) = code.split_once('=') else {
-        return Err(Flaw::new("an equation needs a `=`", whole).help(FORM));
+    let is_name = |name: &str| {
+        name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+    };
+    let by_statements = is_name(code.trim());
+    let (head, body) = match code.split_once('=') {
+        Some(sides) => sides,
+        None if by_statements => (code, ""),
+        None => return Err(Flaw::new("an equation needs a `=`", whole).help(FORM)),
     };
     let (differential, name) = match head.trim().strip_suffix("/dt").map(str::trim_end) {
         Some(d_name) => (true, d_name.strip_prefix('d').unwrap_or("")),
-        None => (false, head.trim()),
+        None => (by_statements, head.trim()),
     };
-    let is_name = name.starts_with(|c: char| c.is_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_alphanumeric() || c == '_');
-    if !is_name {
+    if !is_name(name) {
         let span = offset..offset + head.trim_end().len();
         return Err(Flaw::new(format!("`{}` cannot be the left side of an equation", head.trim()), span).help(FORM));
     }
-    let name_start = offset + head.find(name).map_or(0, |at| if differential && at == 0 { 1 } else { at });
+    let name_start =
+        offset + head.find(name).map_or(0, |at| if differential && !by_statements && at == 0 { 1 } else { at });
     let unit_start = offset + code.len() + 1;
     let (unit, flag) = unit.split_at(unit.rfind("(unless").unwrap_or(unit.len()));
     let hold = !flag.is_empty();
@@ -145,15 +153,22 @@ fn equation(line: &str, offset: usize) -> Result<Equation, Flaw> {
         "" => return Err(Flaw::new(format!("the unit of {name} is missing"), unit_span).help("`1` means no unit")),
         unit => parse_unit(unit).map_err(|message| Flaw::new(message, unit_span.clone()))?,
     };
-    if hold && !differential {
-        let message = format!("{FLAG} needs a differential equation, but {name} is computed anew in every step");
+    if hold && (!differential || by_statements) {
+        let moved = if by_statements { "changed by statements alone" } else { "computed anew in every step" };
+        let message = format!("{FLAG} needs a differential equation, but {name} is {moved}");
         return Err(Flaw::new(message, whole));
     }
-    let expr = parse_expr(body, offset + head.len() + 1)?;
+    let expr = if by_statements {
+        let zero = Expr::new(Node::Literal(Quantity { value: 0.0, dim: dim / Dim::TIME }));
+        Expr { span: whole, ..zero }
+    } else {
+        parse_expr(body, offset + head.len() + 1)?
+    };
     Ok(Equation {
         name: name.into(),
         name_span: name_start..name_start + name.len(),
         differential,
+        by_statements,
         expr,
         dim,
         unit_span,
@@ -167,12 +182,17 @@ mod tests {
 
     #[test]
     fn equations_have_name_kind_unit_and_place() {
-        let text = "\n# leak\ndv/dt = (E_L - v)/tau  # : not a unit\n   + I/C : mV (unless refractory)\nddelta/dt = -delta/tau : 1\nI_K = g*(v - E): pA\n";
+        let text = "\n# leak\ndv/dt = (E_L - v)/tau  # : not a unit\n   + I/C : mV (unless refractory)\nddelta/dt = -delta/tau : 1\nI_K = g*(v - E): pA\nn_4 : 1\n";
         let found = parse_equations(text, 1000).unwrap();
         let shown: Vec<_> = found.iter().map(|e| (&*e.name, e.differential, e.dim, e.hold)).collect();
-        let expected =
-            [("v", true, Dim::VOLTAGE, true), ("delta", true, Dim::NONE, false), ("I_K", false, Dim::CURRENT, false)];
+        let expected = [
+            ("v", true, Dim::VOLTAGE, true),
+            ("delta", true, Dim::NONE, false),
+            ("I_K", false, Dim::CURRENT, false),
+            ("n_4", true, Dim::NONE, false),
+        ];
         assert_eq!(shown, expected);
+        assert_eq!(found.iter().filter(|e| e.by_statements).map(|e| &*e.name).collect::<Vec<_>>(), ["n_4"]);
         for equation in &found {
             assert_eq!(&text[equation.name_span.start - 1000..equation.name_span.end - 1000], &*equation.name);
         }
@@ -185,6 +205,7 @@ mod tests {
         let cases = [
             ("dv/dt = -v/tau", "the unit of the equation is missing"),
             ("dv/dt : mV", "an equation needs a `=`"),
+            ("n : 1 (unless refractory)", "(unless refractory) needs a differential equation, but n is changed by"),
             ("dv/dt = -v/tau :", "the unit of v is missing"),
             ("dv/dt = -v/tau : mv", "`mv` is not a unit; did you mean \"mV\"?"),
             ("v/dt = -v/tau : mV", "`v/dt` cannot be the left side"),

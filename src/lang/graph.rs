@@ -65,7 +65,7 @@ pub struct Graph {
 }
 
 fn is_random(op: Op) -> bool {
-    matches!(op, Op::Normal(_) | Op::Uniform(_) | Op::Poisson(_))
+    matches!(op, Op::Normal(_) | Op::Uniform(_) | Op::Poisson(_) | Op::Binomial(_))
 }
 
 impl Graph {
@@ -287,6 +287,10 @@ impl Graph {
                         let stream = self.stream();
                         self.op(Op::Uniform(stream), &[])
                     }
+                    Func::Binomial => {
+                        let stream = self.stream();
+                        self.op(Op::Binomial(stream), &args)
+                    }
                     other => self.op(call_op(*other), &args),
                 }
             }
@@ -340,7 +344,8 @@ impl Graph {
             Op::Max => call(Func::Max, 2),
             Op::Select => call(Func::Where, 3),
             Op::Copy | Op::Flush => return arg(0),
-            Op::MulAdd | Op::NegMulAdd | Op::Fused(_) | Op::Normal(_) | Op::Uniform(_) | Op::Poisson(_) => {
+            Op::MulAdd | Op::NegMulAdd | Op::Fused(_) => unreachable!("{op:?} stands in programs only"),
+            Op::Normal(_) | Op::Uniform(_) | Op::Poisson(_) | Op::Binomial(_) => {
                 unreachable!("{op:?} stands in programs only")
             }
         };

@@ -117,6 +117,7 @@ impl Compiler<'_> {
                 }
             }
             moved.vars[i] = match (forced, last) {
+                _ if is_zero(&variables[i].rhs) => from.vars[i],
                 (true, _) => self.graph.op(Op::Add, &[from.vars[i], sum]),
                 // A decay towards zero would end in subnormal numbers, which are slow.
                 (false, true) => self.graph.op(Op::Flush, &[sum]),

@@ -1,6 +1,8 @@
 //! Model files as data: equations, threshold, reset, parameters; read and checked.
 
 mod parameter;
+mod place;
+mod reads;
 
 use std::collections::BTreeSet;
 
@@ -19,6 +21,8 @@ use crate::{
 };
 
 pub use parameter::{Parameter, parameters};
+pub use place::Place;
+pub use reads::{Reads, SUM_W, SUM_WX};
 
 /// What a model describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,12 +70,16 @@ pub struct Model {
     pub threshold: Option<Expr>,
     /// What a spike changes.
     pub reset: Vec<Statement>,
+    /// What changes at the end of every step.
+    pub step: Vec<Statement>,
     /// For how long `(unless refractory)` holds variables.
     pub refractory: Option<Expr>,
     /// Current into the neuron, pA, positive depolarises.
     pub current: Option<Expr>,
     /// What an arriving spike of weight `w` changes.
     pub on_spike: Option<Statement>,
+    /// Instead of spikes: the variable that a continuous receptor reads of its sources.
+    pub reads: Option<Reads>,
     /// Dimension of a weight.
     pub weight: Option<Dim>,
     /// Instead of the integrator chosen from the equations.
@@ -80,6 +88,8 @@ pub struct Model {
     pub parameters: Vec<Parameter>,
     /// Values at t = 0.
     pub initial: Vec<(String, Expr)>,
+    /// Compartments of a neuron besides the soma.
+    pub places: Vec<Place>,
 }
 
 impl Model {
@@ -99,13 +109,16 @@ impl Model {
             equations: Vec::new(),
             threshold: None,
             reset: Vec::new(),
+            step: Vec::new(),
             refractory: None,
             current: None,
             on_spike: None,
+            reads: None,
             weight: None,
             integrator: None,
             parameters: parameters(&mut table, &source, None)?,
             initial: Vec::new(),
+            places: Vec::new(),
             source,
         };
         if kind != Kind::SpikeList {
@@ -128,13 +141,16 @@ impl Model {
             equations: Vec::new(),
             threshold: None,
             reset: Vec::new(),
+            step: Vec::new(),
             refractory: None,
             current: Some(current),
             on_spike: None,
+            reads: None,
             weight: None,
             integrator: None,
             parameters: Vec::new(),
             initial: Vec::new(),
+            places: Vec::new(),
         }
     }
 
@@ -155,7 +171,9 @@ impl Model {
             Kind::Neuron => {
                 self.threshold = table.take_expr("threshold")?;
                 self.reset = statements(table.take("reset"))?;
+                self.step = statements(table.take("step"))?;
                 self.refractory = table.take_expr("refractory")?;
+                self.places = place::places(table)?;
                 if let Some(name) = table.take_str("integrator")? {
                     let known = || Integrator::NAMES.iter().map(|n| n.0);
                     self.integrator = Some(Integrator::from_name(&name.value).ok_or_else(|| {
@@ -166,14 +184,17 @@ impl Model {
                 }
             }
             Kind::Receptor => {
-                let on_spike = table.require("on_spike", "on_spike = \"g += w\"")?;
-                let span = on_spike.span();
-                let mut found = statements(Some(on_spike))?;
-                if found.len() != 1 {
-                    let message = format!("on_spike must be one statement, not {}", found.len());
-                    return Err(Error::input(message).help("e.g. on_spike = \"g += w\"").at(&source, span));
+                self.reads = Reads::take(table)?;
+                if self.reads.is_none() {
+                    let on_spike = table.require("on_spike", "on_spike = \"g += w\"")?;
+                    let span = on_spike.span();
+                    let mut found = statements(Some(on_spike))?;
+                    if found.len() != 1 {
+                        let message = format!("on_spike must be one statement, not {}", found.len());
+                        return Err(Error::input(message).help("e.g. on_spike = \"g += w\"").at(&source, span));
+                    }
+                    self.on_spike = found.pop();
                 }
-                self.on_spike = found.pop();
                 let weight = table.require("weight", "weight = \"nS\"")?.str()?;
                 let unit = parse_unit(&weight.value).map_err(|message| {
                     Error::input(format!("weight: {message}"))
@@ -194,6 +215,10 @@ impl Model {
     fn resolve(&mut self) {
         let copy = self.clone();
         let scope = check::Visible::of(&copy);
+        // Names of `step` are never units, wherever they are set; their dimension is looked at later.
+        let mut in_step = check::Visible::of(&copy);
+        copy.step.iter().for_each(|s| in_step.add(&s.target, Dim::NONE));
+        self.step.iter_mut().for_each(|s| s.expr = resolve_units(&s.expr, &in_step));
         let resolve = |e: &mut Expr| *e = resolve_units(e, &scope);
         self.equations.iter_mut().for_each(|e| resolve(&mut e.expr));
         self.reset.iter_mut().chain(&mut self.on_spike).for_each(|s| resolve(&mut s.expr));
@@ -204,6 +229,11 @@ impl Model {
     /// Names that equations and parameters declare.
     pub fn declared(&self) -> BTreeSet<&str> {
         self.parameters.iter().map(|p| &*p.name).chain(self.equations.iter().map(|e| &*e.name)).collect()
+    }
+
+    /// Is this the sum of what reaches the neuron, `I_syn` or that of a place?
+    pub fn is_sum(&self, name: &str) -> bool {
+        name == "I_syn" || self.places.iter().any(|p| &*p.current.value == name)
     }
 
     /// Is this name built in, so that no model can declare it?

@@ -10,6 +10,7 @@ use super::{
     eval::{Env, eval, eval_constant},
     flaw::Flaw,
 };
+use crate::kernel::successes;
 use crate::quantity::{Dim, display};
 
 /// Draws values of one parameter, weight, delay..., in internal units.
@@ -161,6 +162,7 @@ pub(super) fn draw(distribution: Func, x: &[f64], rng: &mut dyn Rng) -> f64 {
         Func::LogNormal => log_normal(x[0], x[1], rng),
         Func::Exponential => exponential(x[0], rng),
         Func::Gamma => gamma(x[0], x[1], rng),
+        Func::Binomial => successes(x[0], x[1], rng),
         other => panic!("{}() is no distribution", other.name()),
     }
 }
@@ -224,6 +226,7 @@ mod tests {
             ("lognormal(3, 1.5)", 3.0, 1.5),
             ("exponential(0.5)", 0.5, 0.5),
             ("gamma(4, 2)", 4.0, 2.0),
+            ("binomial(10, 0.5)", 5.0, 2.5f64.sqrt()),
             ("1 + 2*normal(5, 2)", 11.0, 4.0),
             ("clip(rand(), 0.25, 1)", 17.0 / 32.0, (0.015625 + 21.0 / 64.0 - (17.0f64 / 32.0).powi(2)).sqrt()),
             ("gamma(4, 0*rand())", 4.0, 0.0),

@@ -7,6 +7,7 @@ use super::{
     algebra::{has_random, is_noise, mentions, names},
     ast::{Expr, Node},
     derivative::derivative,
+    dynamics::Continuous,
     system::System,
 };
 use crate::error::{Error, Result};
@@ -108,7 +109,9 @@ impl Scheme {
                 self.method.expect("there is a rest")
             }
         };
-        system.variables.iter().enumerate().map(|(i, v)| (v.name.to_string(), of(i))).collect()
+        // What only statements change has no integrator.
+        let moved = system.variables.iter().enumerate().filter(|(_, v)| !is_zero(&v.rhs));
+        moved.map(|(i, v)| (v.name.to_string(), of(i))).collect()
     }
 }
 
@@ -116,8 +119,9 @@ impl Scheme {
 pub(super) fn linear(system: &System, mut candidates: Vec<usize>) -> Vec<usize> {
     let variables = &system.variables;
     let states: BTreeSet<&str> = variables.iter().map(|v| &*v.name).collect();
-    let fixed =
-        |e: &Expr| !has_random(e) && names(e).iter().all(|n| !states.contains(&**n) && &**n != "t" && !is_noise(n));
+    let sums: Vec<_> = system.continuous.iter().flat_map(Continuous::sums).collect();
+    let moves = |n: &str| states.contains(n) || n == "t" || is_noise(n) || sums.iter().any(|s| s.0 == n);
+    let fixed = |e: &Expr| !has_random(e) && !names(e).iter().any(|n| moves(n));
     loop {
         let keep: Vec<usize> = candidates
             .iter()
@@ -148,7 +152,7 @@ fn split(system: &System, rest: &[usize]) -> Option<(Vec<usize>, Vec<usize>)> {
         let v = &system.variables[i];
         v.hold
             || system.threshold.as_ref().is_some_and(|t| mentions(t, &v.name))
-            || system.reset.iter().any(|s| s.target == v.name)
+            || system.reset.iter().chain(&system.step).any(|s| s.target == v.name)
             || system.events.iter().any(|e| e.variable == i)
     };
     let mut whole: Vec<usize> = rest.iter().copied().filter(|&i| at_spikes(i)).collect();

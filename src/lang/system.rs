@@ -9,9 +9,10 @@ use super::{
     Integrator,
     algebra::{binary, call, has_random, is_noise, mentions, names, substitute},
     ast::{Binary, Expr, Func, Node},
+    dynamics::{Continuous, Input},
     equation::Statement,
     eval::eval_constant,
-    model::Model,
+    model::{Model, Place, SUM_W, SUM_WX},
     values::COMPARTMENT,
 };
 use crate::{
@@ -26,6 +27,29 @@ pub struct Attached {
     pub name: String,
     /// Receptor or input model.
     pub model: Arc<Model>,
+    /// Where in the neuron it sits.
+    pub at: Location,
+}
+
+/// Where in a neuron a receptor or input sits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Location {
+    /// Where `v` and `I_syn` are.
+    #[default]
+    Soma,
+    /// One of the model's `[places]`.
+    Place(String),
+    /// A compartment of a cable, by its number in the cell.
+    Compartment(usize),
+}
+
+impl Location {
+    /// The value of an expression, at other compartments 0.
+    fn only_here(&self, expr: Expr) -> Expr {
+        let &Self::Compartment(number) = self else { return expr };
+        let here = binary(Binary::Eq, Expr::name(COMPARTMENT), Expr::number(number as f64));
+        call(Func::Where, vec![here, expr, Expr::number(0.0)])
+    }
 }
 
 /// Independent Poisson spikes for each neuron, straight into a receptor.
@@ -62,8 +86,8 @@ pub struct Recipe {
     pub dt: f64,
     /// Overrides the integrator chosen from the equations.
     pub integrator: Option<Integrator>,
-    /// Of a cable: the compartment at which each receptor or input sits, by name.
-    pub places: Option<BTreeMap<String, usize>>,
+    /// Are these compartments of a cable?
+    pub cable: bool,
 }
 
 impl Recipe {
@@ -85,12 +109,6 @@ impl Recipe {
         out
     }
 
-    /// Of a cable: the condition that a compartment is the one at which a receptor or input sits.
-    fn here(&self, name: &str) -> Option<Expr> {
-        let compartment = *self.places.as_ref()?.get(name)?;
-        Some(binary(Binary::Eq, Expr::name(COMPARTMENT), Expr::number(compartment as f64)))
-    }
-
     /// Parameters that differ between neurons.
     pub fn differing(&self) -> BTreeSet<String> {
         let differs = |e: &Expr| eval_constant(e).is_none() && !mentions(e, "t");
@@ -98,14 +116,15 @@ impl Recipe {
     }
 }
 
-/// A differential equation.
+/// A differential equation, or a variable that statements alone change.
 #[derive(Clone, Debug)]
 pub(super) struct Variable {
     pub name: Arc<str>,
     pub dim: Dim,
-    /// Right-hand side: assignments and constants inlined, `I_syn` written out.
+    /// Right-hand side: assignments and constants inlined, `I_syn` and the sums of places written out; 0 where statements alone change
+    /// the variable.
     pub rhs: Expr,
-    /// The same with `I_syn` left as a name: the neuron's own form.
+    /// The same with these sums left as names: the neuron's own form.
     pub own: Expr,
     /// Held while refractory.
     pub hold: bool,
@@ -130,9 +149,12 @@ pub(super) struct System {
     pub readable: Vec<(String, Dim, Expr)>,
     pub threshold: Option<Expr>,
     pub reset: Vec<Statement>,
+    pub step: Vec<Statement>,
     pub refractory: Option<Expr>,
-    pub inputs: Vec<super::dynamics::Input>,
+    pub inputs: Vec<Input>,
     pub events: Vec<Event>,
+    /// Receptors that read a variable of their sources.
+    pub continuous: Vec<Continuous>,
     /// Input reached, rate, weight.
     pub drives: Vec<(usize, Expr, Expr)>,
     /// Parameters that differ between neurons, with their values.
@@ -142,32 +164,35 @@ pub(super) struct System {
 impl System {
     pub fn new(recipe: &Recipe) -> Result<Self> {
         let mut flat = Flat::default();
-        flat.add(&recipe.neuron, None);
+        flat.add(&recipe.neuron, None, None);
         let mut currents = Vec::new();
         for attached in &recipe.attached {
-            if let Some(current) = flat.add(&attached.model, Some(&attached.name)) {
-                let current = match recipe.here(&attached.name) {
-                    Some(here) => call(Func::Where, vec![here, current, Expr::number(0.0)]),
-                    None => current,
-                };
-                currents.push((format!("{}.I", attached.name), current));
+            let place = recipe.neuron.places.iter().find(|p| attached.at == Location::Place(p.name.value.clone()));
+            if let Some(current) = flat.add(&attached.model, Some(&attached.name), place) {
+                let current = attached.at.only_here(current);
+                currents.push((format!("{}.I", attached.name), current, place.map_or("I_syn", |p| &p.current.value)));
             }
         }
-        let i_syn = currents.iter().map(|c| c.1.clone()).reduce(|a, b| binary(Binary::Add, a, b));
-        let i_syn = i_syn.unwrap_or_else(|| Expr::number(0.0));
+        let sum = |to: &str| {
+            let here = currents.iter().filter(|c| c.2 == to).map(|c| c.1.clone());
+            (to.to_string(), here.reduce(|a, b| binary(Binary::Add, a, b)).unwrap_or_else(|| Expr::number(0.0)))
+        };
+        let names = std::iter::once("I_syn").chain(recipe.neuron.places.iter().map(|p| &*p.current.value));
+        let sums: Vec<(String, Expr)> = names.map(sum).collect();
+        let sum_of = |name: &str| sums.iter().find(|s| s.0 == name).map(|s| s.1.clone());
         let (values, columns) = flat.values(recipe)?;
         // Assignments may use each other in any order; the model reader has refused cycles.
         let mut assigned = flat.assigned.clone();
-        assigned.extend(currents.iter().map(|(n, e)| (n.as_str().into(), Dim::CURRENT, e.clone())));
+        assigned.extend(currents.iter().map(|(n, e, _)| (n.as_str().into(), Dim::CURRENT, e.clone())));
         let inline = |expr: &Expr, with_current: bool| {
             let mut expr = expr.clone();
             for _ in 0..=assigned.len() + 1 {
                 expr = substitute(&expr, &|n| match assigned.iter().find(|a| &*a.0 == n) {
                     Some((_, _, e)) => Some(e.clone()),
-                    None if n == "I_syn" && with_current => Some(i_syn.clone()),
                     None if n == "dt" => Some(Expr::number(recipe.dt)),
                     None if n == "N" => Some(Expr::number(f64::from(recipe.size))),
                     None if n == "pi" => Some(Expr::number(std::f64::consts::PI)),
+                    None if with_current => sum_of(n).or_else(|| values.get(n).cloned()),
                     None => values.get(n).cloned(),
                 });
             }
@@ -194,7 +219,7 @@ impl System {
         let mut events = Vec::new();
         let mut inputs = Vec::new();
         for (receptor, weight, statement) in &flat.on_spike {
-            inputs.push(super::dynamics::Input { receptor: receptor.clone(), weight: *weight });
+            inputs.push(Input { receptor: receptor.clone(), weight: *weight });
             let variable = variables.iter().position(|v| v.name == statement.target).ok_or_else(|| {
                 Error::input(format!(
                     "receptor \"{receptor}\" raises {} but {} has no such variable",
@@ -210,24 +235,23 @@ impl System {
             .iter()
             .map(|d| {
                 let input = inputs.iter().position(|i| i.receptor == d.receptor).expect("receptor is checked by plan");
-                let rate = full(&d.rate);
-                let rate = match recipe.here(&d.receptor) {
-                    Some(here) => call(Func::Where, vec![here, rate, Expr::number(0.0)]),
-                    None => rate,
-                };
-                (input, rate, full(&d.weight))
+                let host = recipe.attached.iter().find(|a| a.name == d.receptor).expect("it has an input");
+                (input, host.at.only_here(full(&d.rate)), full(&d.weight))
             })
             .collect();
+        let statement = |s: &Statement| Statement { expr: full(&s.expr), ..s.clone() };
         let mut readable: Vec<_> = assigned.iter().map(|(n, d, e)| (n.to_string(), *d, full(e))).collect();
-        readable.push(("I_syn".into(), Dim::CURRENT, full(&Expr::name("I_syn"))));
+        readable.extend(sums.iter().map(|(name, sum)| (name.clone(), Dim::CURRENT, full(sum))));
         Ok(Self {
             variables,
             readable,
             threshold: recipe.neuron.threshold.as_ref().map(full),
-            reset: recipe.neuron.reset.iter().map(|s| Statement { expr: full(&s.expr), ..s.clone() }).collect(),
+            reset: recipe.neuron.reset.iter().map(statement).collect(),
+            step: recipe.neuron.step.iter().map(statement).collect(),
             refractory: recipe.neuron.refractory.as_ref().map(full),
             inputs,
             events,
+            continuous: flat.continuous,
             drives,
             columns,
         })
@@ -247,15 +271,18 @@ struct Flat {
     parameters: Vec<(String, Dim, Expr)>,
     initial: BTreeMap<String, Expr>,
     on_spike: Vec<(String, Dim, Statement)>,
+    continuous: Vec<Continuous>,
 }
 
 impl Flat {
-    /// Adds a model; returns its current.
-    fn add(&mut self, model: &Model, prefix: Option<&str>) -> Option<Expr> {
+    /// Adds a model, which takes the potential of its place for `v`; returns its current.
+    fn add(&mut self, model: &Model, prefix: Option<&str>, place: Option<&Place>) -> Option<Expr> {
         let own: BTreeSet<&str> =
             model.parameters.iter().map(|p| &*p.name).chain(model.equations.iter().map(|e| &*e.name)).collect();
         let qualify = |n: &str| match prefix {
+            Some(_) if n == "v" => place.map_or_else(|| n.to_string(), |p| p.v.value.to_string()),
             Some(prefix) if own.contains(n) => format!("{prefix}.{n}"),
+            Some(prefix) if model.reads.is_some() && [SUM_WX, SUM_W].contains(&n) => format!("{prefix}.{n}"),
             // Noise of its own: `xi` of two inputs are two noises.
             Some(prefix) if is_noise(n) => format!("xi_{prefix}.{n}"),
             _ => n.to_string(),
@@ -279,6 +306,14 @@ impl Flat {
             let target = qualify(&statement.target).into();
             let statement = Statement { target, expr: rename(&statement.expr), ..statement.clone() };
             self.on_spike.push((prefix.into(), model.weight.unwrap_or_default(), statement));
+        }
+        if let (Some(prefix), Some(reads)) = (prefix, &model.reads) {
+            self.continuous.push(Continuous {
+                receptor: prefix.into(),
+                model: model.name.clone(),
+                weight: model.weight.unwrap_or_default(),
+                reads: reads.clone(),
+            });
         }
         model.current.as_ref().map(rename)
     }

@@ -98,6 +98,10 @@ fn of_call(f: Func, arguments: &[Expr], whole: &Expr, of: &dyn Fn(&Expr) -> Resu
             alike(&arguments[1..])
         }
         Func::Rand => Ok(Dim::NONE),
+        Func::Binomial => {
+            plain(&arguments[0], of(&arguments[0])?, "the number of trials of binomial()")?;
+            plain(&arguments[1], of(&arguments[1])?, "the probability of binomial()")
+        }
         Func::Abs | Func::Min | Func::Max | Func::Clip => alike(arguments),
         Func::Uniform | Func::Normal | Func::LogNormal | Func::Exponential | Func::Gamma => alike(arguments),
     }

@@ -10,7 +10,7 @@ use std::{
 use self::morphology::Morphology;
 use super::{
     Kind, Population,
-    inputs::{self, Given},
+    inputs::{self, Given, Inputs},
     lookup::Models,
     memory, models, phases,
     populations::{One, unknown_parameter},
@@ -20,7 +20,7 @@ use crate::{
     cable::{Cut, Place, Section},
     error::{Result, did_you_mean},
     lang::{
-        AREA, Attached, Dynamics, Expr, GROUP, Recipe,
+        AREA, Attached, Drive, Dynamics, Expr, GROUP, Location, Recipe,
         algebra::{binary, call},
         ast::{Binary, Func},
         model::{Kind as ModelKind, Model},
@@ -93,17 +93,6 @@ fn find(scope: &Scope, sections: &[Section], at: &At<String>, what: &str) -> Res
     Ok((section, place.along))
 }
 
-/// Refuses a place in a population without a cable.
-pub fn no_places<'a>(scope: &Scope, what: &str, places: impl IntoIterator<Item = &'a At<String>>) -> Result<()> {
-    match places.into_iter().next() {
-        None => Ok(()),
-        Some(at) => {
-            let message = format!("{what}: `at` names a place on a cable, and these neurons are points");
-            Err(scope.error(&at.span, message, "remove it, or give the population a cable: [populations.NAME.cable]"))
-        }
-    }
-}
-
 /// Makes `planned` a population of cables.
 pub fn plan(
     one: &One,
@@ -123,22 +112,24 @@ pub fn plan(
     let builder =
         Builder { one, cable, morphology: &morphology, cut: &cut, models: membranes(one, models, cable, neuron)? };
     let receptors = builder.receptors(models)?;
+    let inputs = inputs::plan(one.context, models, one.population, &receptors, &|at| builder.seat(at, "input"))?;
     let sites = builder.sites()?;
     let ids = u64::from(one.size) * sites.len() as u64;
     let Ok(size) = u32::try_from(ids) else {
         let message = one.what(&format!("{} cells with {} sites make {ids} ids", one.size, sites.len()));
         return Err(scope.error(&one.population.size.span, message, format!("at most {} can be numbered", u32::MAX)));
     };
-    let regions = builder.regions(models, &receptors, planned)?;
+    let regions = builder.regions(&receptors, &inputs, planned)?;
     let mut homes = vec![(0, 0); cut.compartments.len()];
     for (r, region) in regions.iter().enumerate() {
         region.compartments.iter().enumerate().for_each(|(k, &c)| homes[c] = (r, k));
     }
-    let input = |(given, compartment): &(Given, usize)| {
-        let inputs = &regions[homes[*compartment].0].phases[0].inputs;
+    let input = |given: &Given| {
+        let Location::Compartment(compartment) = given.attached.at else { unreachable!("all of a cable's have one") };
+        let inputs = &regions[homes[compartment].0].phases[0].inputs;
         let number = inputs.iter().position(|i| i.receptor == given.attached.name).expect("compiled with its receptor");
         planned.receptors.push((inputs[number].receptor.clone(), inputs[number].weight));
-        (*compartment, number)
+        (compartment, number)
     };
     let receptors = receptors.iter().map(input).collect();
     planned.size = size;
@@ -214,13 +205,26 @@ impl<'a> Builder<'a> {
         &self.models[self.cut.compartments[compartment].group]
     }
 
-    fn receptors(&self, models: &mut Models) -> Result<Vec<(Given<'a>, usize)>> {
+    /// Where something sits, and the membrane there.
+    fn seat(&self, at: Option<&At<String>>, what: &str) -> Result<(Location, Arc<Model>)> {
+        let compartment = self.place(at, what)?;
+        Ok((Location::Compartment(compartment), self.model(compartment).clone()))
+    }
+
+    fn receptors(&self, models: &mut Models) -> Result<Vec<Given<'a>>> {
         let mut out = Vec::new();
         for receptor in &self.one.population.receptors {
             let model = models.load(self.scope(), &receptor.model, &[ModelKind::Receptor])?;
-            let compartment = self.place(receptor.at.as_ref(), &format!("receptor \"{}\"", receptor.name.value))?;
-            let attached = Attached { name: receptor.name.value.clone(), model };
-            out.push((Given { attached, parameters: &receptor.parameters, at: receptor.at.as_ref() }, compartment));
+            let name = &receptor.name.value;
+            let what = format!("receptor \"{name}\"");
+            if model.reads.is_some() {
+                let message = format!("{what} reads a variable of its sources, and those on cables wait for spikes");
+                let help = "choose a receptor with `on_spike`, such as ampa";
+                return Err(self.scope().error(&receptor.model.span, self.one.what(&message), help));
+            }
+            let (at, _) = self.seat(receptor.at.as_ref(), &what)?;
+            let attached = Attached { name: name.clone(), model, at };
+            out.push(Given { attached, parameters: &receptor.parameters });
         }
         Ok(out)
     }
@@ -243,12 +247,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The models in use, each with the compartments that have it, compiled.
-    fn regions(
-        &self,
-        models: &mut Models,
-        receptors: &[(Given<'a>, usize)],
-        planned: &mut Population,
-    ) -> Result<Vec<Region>> {
+    fn regions(&self, receptors: &[Given<'a>], inputs: &Inputs<'a>, planned: &mut Population) -> Result<Vec<Region>> {
         let mut members: Vec<(Arc<Model>, Vec<usize>)> = Vec::new();
         for compartment in 0..self.cut.compartments.len() {
             let model = self.model(compartment);
@@ -257,12 +256,11 @@ impl<'a> Builder<'a> {
                 None => members.push((model.clone(), vec![compartment])),
             }
         }
-        let all: Vec<Given> = receptors.iter().map(|r| r.0.clone()).collect();
         let in_use: Vec<&Model> = members.iter().map(|m| &*m.0).collect();
         self.known(&in_use)?;
         let mut recipes = Vec::new();
         for (model, compartments) in &members {
-            recipes.push(self.recipe(models, model, compartments, &all, receptors, planned)?);
+            recipes.push(self.recipe(model, compartments, receptors, inputs, planned)?);
         }
         unknown_initial(self.one, &recipes)?;
         let mut compiled = phases::of_regions(self.one.context, &self.one.population.name.value, &recipes, "area")?;
@@ -298,50 +296,36 @@ impl<'a> Builder<'a> {
     /// What the programs of one region are made of.
     fn recipe(
         &self,
-        models: &mut Models,
         model: &Arc<Model>,
         compartments: &[usize],
-        all: &[Given<'a>],
-        receptors: &[(Given<'a>, usize)],
+        receptors: &[Given<'a>],
+        inputs: &Inputs<'a>,
         planned: &mut Population,
     ) -> Result<Recipe> {
-        let (scope, population) = (self.scope(), self.one.population);
-        let here = |compartment: usize| compartments.binary_search(&compartment).is_ok();
-        let place = |at: Option<&At<String>>| self.place(at, "input");
-        let reached = |at: Option<&At<String>>| Ok(here(place(at)?));
-        let inputs = inputs::plan(self.one.context, models, population, model, all, &reached)?;
-        let own = receptors.iter().filter(|r| here(r.1)).map(|r| r.0.clone());
-        let attached: Vec<Given> = own.chain(inputs.attached).collect();
-        let mut places = BTreeMap::new();
-        for given in &attached {
-            places.insert(given.attached.name.clone(), place(given.at)?);
-        }
+        let (scope, population, what) = (self.scope(), self.one.population, self.one.what(""));
+        let here =
+            |g: &&Given| matches!(g.attached.at, Location::Compartment(c) if compartments.binary_search(&c).is_ok());
         let mut values = self.values(model, planned)?;
-        for Given { attached, parameters, .. } in &attached {
-            models::values(
-                scope,
-                &attached.model,
-                &attached.name,
-                parameters,
-                self.one.size,
-                &self.one.what(""),
-                &mut values,
-            )?;
+        let mut attached: Vec<Attached> = Vec::new();
+        for Given { attached: own, parameters } in receptors.iter().chain(&inputs.attached).filter(here) {
+            models::values(scope, &own.model, &own.name, parameters, self.one.size, &what, &mut values)?;
+            attached.push(own.clone());
         }
-        let attached: Vec<Attached> = attached.into_iter().map(|g| g.attached).collect();
+        let reached = |d: &&Drive| attached.iter().any(|a| a.name == d.receptor);
+        let drives = inputs.drives.iter().filter(reached).cloned().collect();
         let variables = self.one.variables(model, &attached);
         let initial = population.initial.iter().filter(|given| variables.iter().any(|v| v.0 == given.0.value));
         Ok(Recipe {
             neuron: model.clone(),
             initial: self.one.initial(model, &attached, initial)?,
             attached,
-            drives: inputs.drives,
+            drives,
             values,
             per_neuron: BTreeSet::new(),
             size: self.one.size,
             dt: self.one.context.dt,
             integrator: None,
-            places: Some(places),
+            cable: true,
         })
     }
 

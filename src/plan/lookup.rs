@@ -10,10 +10,14 @@ use crate::{
 };
 
 /// Models loaded so far, by name or path.
-#[derive(Default)]
 pub struct Models(BTreeMap<String, Arc<Model>>);
 
 impl Models {
+    /// Those that stand in no file.
+    pub fn new(given: &[Arc<Model>]) -> Self {
+        Self(given.iter().map(|model| (model.name.clone(), model.clone())).collect())
+    }
+
     /// The model of this name or path; it must be of kind `wanted`.
     pub fn load(&mut self, scope: &Scope, name: &At<String>, wanted: &[Kind]) -> Result<Arc<Model>> {
         let word = scope.word(&name.value).to_string();

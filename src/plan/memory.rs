@@ -1,6 +1,6 @@
 //! Memory told before it is taken.
 
-use super::{Kind, Plasticity, Population, Precision, Projection, Region};
+use super::{Coupling, Kind, Plasticity, Population, Precision, Projection, Region};
 use crate::{
     connect::Rule,
     error::{Error, Result},
@@ -40,7 +40,7 @@ impl Memory {
         let neurons = populations.iter().map(values).sum::<f64>();
         let sources: f64 = populations.iter().map(|p| f64::from(p.size)).sum();
         let blocks = blocks(populations, threads);
-        let fixed = || projections.iter().filter(|p| p.plasticity.is_none());
+        let fixed = || projections.iter().filter(|p| p.is_static());
         // The store of a block keeps a target of two bytes for each synapse, a weight of four where weights differ within a
         // row, and for each source an offset of four bytes for each distinct delay.
         let differ = fixed().any(|p| p.wiring.weight.constant().is_none() || matches!(p.wiring.rule, Rule::Edges(_)));
@@ -51,7 +51,9 @@ impl Memory {
         let float = precision.bytes() as f64;
         let learning = |p: &Projection| p.plasticity.as_ref().map(|rules| learning(p, rules, blocks, float, dt));
         let learning: f64 = projections.iter().filter_map(learning).sum();
-        Self { neurons: neurons * float, synapses: synapses * each + index + learning, machine: machine() }
+        let coupling: f64 = projections.iter().filter_map(|p| Some(coupling(p, p.coupling?))).sum();
+        let synapses = synapses * each + index + learning + coupling;
+        Self { neurons: neurons * float, synapses, machine: machine() }
     }
 
     /// All of it.
@@ -94,7 +96,7 @@ pub fn gigabytes(bytes: f64) -> String {
 /// Blocks into which neurons are cut: one a thread, or a multiple where 16 bits do not name all their inputs.
 fn blocks(populations: &[Population], threads: usize) -> f64 {
     const SLOTS: f64 = 65536.0;
-    let slots: f64 = populations.iter().map(|p| f64::from(p.neurons()) * p.receptors.len() as f64).sum();
+    let slots: f64 = populations.iter().map(|p| f64::from(p.neurons()) * p.inputs() as f64).sum();
     threads as f64 * (slots / SLOTS / threads as f64).ceil().max(1.0)
 }
 
@@ -118,6 +120,15 @@ fn learning(projection: &Projection, rules: &Plasticity, blocks: f64, float: f64
     let view = 5.0 + float * (2.0 * post + 1.0);
     let history = 12.0 + 8.0 * post + room * spike + views * view;
     wiring.expected_synapses() * each + sources * row * blocks + targets * history
+}
+
+/// Synapses that read a variable: for each neuron where its synapses begin, for each synapse a place and a weight; twice what each source
+/// publishes.
+fn coupling(projection: &Projection, coupling: Coupling) -> f64 {
+    let wiring = &projection.wiring;
+    let ways = if coupling.back.is_some() { 2.0 } else { 1.0 };
+    let ends = f64::from(wiring.from.size) + f64::from(wiring.to.size);
+    ways * 12.0 * wiring.expected_synapses() + ways * 12.0 * ends
 }
 
 fn distinct_delays(projection: &Projection, dt: f64) -> f64 {

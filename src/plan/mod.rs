@@ -6,10 +6,12 @@ use crate::{
     connect::Wiring,
     error::Source,
     kernel::program::LANES,
-    lang::{Dynamics, Expr, learning::Learning},
+    lang::{Continuous, Dynamics, Expr, learning::Learning},
+    quantity::{Dim, display},
 };
 
 mod cable;
+mod coupling;
 mod edge_file;
 mod inputs;
 mod lookup;
@@ -110,7 +112,8 @@ pub struct Population {
     pub size: u32,
     /// Global id of its first neuron.
     pub first: u32,
-    /// Its receptors in order of input number, each with the dimension of a weight.
+    /// Its receptors, each with the dimension of a weight: those that wait for spikes in order of input number, then those that read a
+    /// variable of their sources.
     pub receptors: Vec<(String, crate::quantity::Dim)>,
     /// What its neurons do.
     pub kind: Kind,
@@ -122,6 +125,20 @@ pub struct Population {
     pub record: bool,
     /// Parameters as used, for the results: qualified name and value.
     pub parameters: Vec<(String, String)>,
+}
+
+impl Population {
+    /// Its receptors that read a variable of their sources, in order.
+    pub fn continuous(&self) -> &[Continuous] {
+        match &self.kind {
+            Kind::Dynamics(phases) => phases.first().map_or(&[], |d| &d.continuous),
+            Kind::Cable(_) | Kind::Spikes(_) => &[],
+        }
+    }
+    /// Number of receptors that wait for spikes, the first of them all.
+    pub fn inputs(&self) -> usize {
+        self.receptors.len() - self.continuous().len()
+    }
 }
 
 /// What the neurons of a population do.
@@ -153,6 +170,24 @@ pub struct Projection {
     pub wiring: Wiring,
     /// The rules by which its weights learn.
     pub plasticity: Option<Plasticity>,
+    /// What its synapses read, where they wait for no spikes.
+    pub coupling: Option<Coupling>,
+}
+
+impl Projection {
+    /// Do its synapses deliver spikes with weights that stay?
+    pub fn is_static(&self) -> bool {
+        self.plasticity.is_none() && self.coupling.is_none()
+    }
+}
+
+/// What the synapses of a projection onto a continuous receptor read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Coupling {
+    /// Probe of the source population.
+    pub probe: usize,
+    /// Where a synapse couples both neurons: the probe of the target population that its sources read, and their receptor.
+    pub back: Option<(usize, usize)>,
 }
 
 /// What a projection's synapses learn by.
@@ -230,6 +265,16 @@ pub struct Trace {
 }
 
 impl Plan {
+    /// In words, which neuron's state ceased to be a number, and when.
+    pub fn diverged(&self, at: crate::engine::Diverged) -> String {
+        let (name, time) = (&self.populations[at.population].name, at.step as f64 * self.dt);
+        format!(
+            "population \"{name}\": neuron {} diverged at {} with dt {}: its state is no longer a finite number",
+            at.id,
+            display(time, Dim::TIME),
+            display(self.dt, Dim::TIME)
+        )
+    }
     /// Steps of the whole run.
     pub fn steps(&self) -> u64 {
         self.phases.iter().map(|p| p.steps).sum()

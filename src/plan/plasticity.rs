@@ -6,7 +6,7 @@ use super::{Population, scope::Scope};
 use crate::{
     error::{Error, Result, did_you_mean},
     lang::{
-        Attached, Expr,
+        Attached, Expr, Location,
         ast::Node,
         equation::Equation,
         learning::{self, Given},
@@ -122,7 +122,7 @@ pub fn check_delay(
     }
     let (time, limit) = (display(share * longest, Dim::TIME), display(MAX_DENDRITIC * dt, Dim::TIME));
     let message = format!("{what}: a dendritic delay of {time} is more than {MAX_DENDRITIC} steps of dt, {limit}");
-    let span = projection.dendritic.as_ref().map_or(&projection.delay.span, |e| &e.span);
+    let span = projection.dendritic.as_ref().or(projection.delay.as_ref()).map_or(&projection.span, |e| &e.span);
     Err(scope.error(span, message, "put a smaller share of the delay on the dendrite"))
 }
 
@@ -287,7 +287,7 @@ pub fn equations(
         let Some(weight) = projection.receptors.iter().find_map(|r| receptors(&r.value)) else { continue };
         for Used { rule, values, host, .. } in used(scope, spec, projection, to, weight)? {
             if !rule.equations.is_empty() || rule.post_event.is_some() {
-                out.push(Attached { name: host, model: Arc::new(model(rule, &values)) });
+                out.push(Attached { name: host, model: Arc::new(model(rule, &values)), at: Location::Soma });
             }
         }
     }
@@ -304,6 +304,7 @@ fn model(rule: Rule, values: &BTreeMap<String, f64>) -> Model {
         name: "post_event".into(),
         name_span: expr.span.clone(),
         differential: false,
+        by_statements: false,
         dim: Dim::NONE,
         unit_span: expr.span.clone(),
         hold: false,

@@ -18,7 +18,10 @@ use super::{
 use crate::{
     error::{Result, did_you_mean},
     kernel::mix,
-    lang::{Attached, Dynamics, Expr, Integrator, Neuron, Recipe, compile, eval::eval_constant, eval_neuron, model},
+    lang::{
+        Attached, Dynamics, Expr, Integrator, Location, Neuron, Recipe, compile, eval::eval_constant, eval_neuron,
+        model,
+    },
     quantity::{Dim, display},
     spec::{self, At},
 };
@@ -38,7 +41,7 @@ pub struct Context<'a> {
 
 /// All populations of the file, in order.
 pub fn plan(context: &Context) -> Result<Vec<Population>> {
-    let mut models = Models::default();
+    let mut models = Models::new(&context.spec.models);
     let mut out: Vec<Population> = Vec::new();
     let mut first = 0u64;
     let names: Vec<&str> = context.spec.populations.iter().map(|p| p.name.value.as_str()).collect();
@@ -116,18 +119,22 @@ impl One<'_> {
             cable::plan(self, models, cable, neuron, &mut planned)?;
             return Ok(planned);
         }
+        let locate =
+            |at: Option<&At<String>>| Ok((inputs::place(scope, self.population, &neuron, at)?, neuron.clone()));
         let mut receptors = Vec::new();
         for receptor in &self.population.receptors {
             let model = models.load(scope, &receptor.model, &[model::Kind::Receptor])?;
-            self.has_membrane(&neuron, &model, &receptor.model)?;
-            let attached = Attached { name: receptor.name.value.clone(), model };
-            receptors.push(Given { attached, parameters: &receptor.parameters, at: receptor.at.as_ref() });
+            let (at, _) = locate(receptor.at.as_ref())?;
+            if at == Location::Soma {
+                self.has_membrane(&neuron, &model, &receptor.model)?;
+            }
+            let attached = Attached { name: receptor.name.value.clone(), model, at };
+            receptors.push(Given { attached, parameters: &receptor.parameters });
         }
-        let inputs = inputs::plan(self.context, models, self.population, &neuron, &receptors, &|_| Ok(true))?;
-        cable::no_places(scope, &self.what(""), receptors.iter().chain(&inputs.attached).filter_map(|g| g.at))?;
+        let inputs = inputs::plan(self.context, models, self.population, &receptors, &locate)?;
         let mut values = BTreeMap::new();
         models::values(scope, &neuron, "", &self.population.parameters, self.size, &self.what(""), &mut values)?;
-        for Given { attached, parameters, .. } in receptors.iter().chain(&inputs.attached) {
+        for Given { attached, parameters } in receptors.iter().chain(&inputs.attached) {
             models::values(scope, &attached.model, &attached.name, parameters, self.size, &self.what(""), &mut values)?;
         }
         let mut all: Vec<Attached> = receptors.iter().chain(&inputs.attached).map(|g| g.attached.clone()).collect();
@@ -145,10 +152,12 @@ impl One<'_> {
             per_neuron: BTreeSet::new(),
             size: self.size,
             dt: self.context.dt,
-            places: None,
+            cable: false,
         };
         let phases = self.phases(recipe, &mut planned)?;
-        planned.receptors = phases[0].inputs.iter().map(|i| (i.receptor.clone(), i.weight)).collect();
+        let inputs = phases[0].inputs.iter().map(|i| (i.receptor.clone(), i.weight));
+        let continuous = phases[0].continuous.iter().map(|c| (c.receptor.clone(), c.weight));
+        planned.receptors = inputs.chain(continuous).collect();
         planned.kind = Kind::Dynamics(phases);
         Ok(planned)
     }

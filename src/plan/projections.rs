@@ -1,16 +1,18 @@
 //! Projections: each pair of populations and receptor becomes a wiring.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use super::{
-    Population, Projection, edge_file, lookup, plasticity,
+    Population, Projection,
+    coupling::Pair,
+    edge_file, lookup, plasticity,
     scope::{SYNAPSE, Scope},
 };
 use crate::{
     connect::{self, PopRef, Positions, Refusal, Wiring},
     error::{Error, Result, did_you_mean},
     kernel::mix,
-    lang::sampler::Sampler,
+    lang::{ast::Expr, sampler::Sampler},
     quantity::Dim,
     spec,
 };
@@ -61,7 +63,7 @@ struct One<'a> {
 }
 
 impl One<'_> {
-    fn plan(&self, receptor: &spec::At<String>, weight: &crate::lang::Expr, keys: (u64, u64)) -> Result<Projection> {
+    fn plan(&self, receptor: &spec::At<String>, weight: &Expr, keys: (u64, u64)) -> Result<Projection> {
         let (from, to) = (&self.populations[self.source], &self.populations[self.target]);
         let name = format!("{}->{}", from.name, to.name);
         let what = |part: &str| format!("projection \"{name}\": {part}");
@@ -87,15 +89,22 @@ impl One<'_> {
             )
         })?;
         let weight_value = self.scope.value(weight, to.receptors[number].1, SYNAPSE, &what("weight"))?;
-        let delay_value = self.scope.value(&self.projection.delay, Dim::TIME, SYNAPSE, &what("delay"))?;
+        let pair = Pair { scope: self.scope, projection: self.projection, name: &name, from, to, receptor };
+        let coupling = pair.plan()?;
+        let delay = self.projection.delay.as_ref();
+        if delay.is_none() && coupling.is_none() {
+            let help = "write delay = \"1 ms\": the time from a spike to its arrival";
+            return Err(self.scope.error(&self.projection.span, what("`delay` is missing"), help));
+        }
+        let delay_value = delay.map(|d| self.scope.value(d, Dim::TIME, SYNAPSE, &what("delay"))).transpose()?;
         let reference = |k: usize, p: &Population, size| PopRef { population: k, first_gid: p.first, size };
         let positions = match (&from.positions, &to.positions) {
             (Some(from), Some(to)) => Some(Positions { from: from.clone(), to: to.clone() }),
             _ => None,
         };
-        let uses_distance = |e| crate::lang::algebra::mentions(e, "distance");
-        if positions.is_none() && (uses_distance(&weight_value) || uses_distance(&delay_value)) {
-            let span = if uses_distance(&weight_value) { &weight.span } else { &self.projection.delay.span };
+        let uses_distance = |e: &Expr| crate::lang::algebra::mentions(e, "distance");
+        if positions.is_none() && (uses_distance(&weight_value) || delay_value.as_ref().is_some_and(uses_distance)) {
+            let span = if uses_distance(&weight_value) { &weight.span } else { self.delay_span() };
             let message = what("`distance` needs positions of both populations");
             return Err(self.scope.error(span, message, "give both populations positions = { x = ..., y = ... }"));
         }
@@ -103,21 +112,30 @@ impl One<'_> {
             Sampler::new(e, dim)
                 .map_err(|flaw| flaw.of(what(part)).at(self.scope.source).or_at(self.scope.source, span.clone()))
         };
+        let symmetric = coupling.is_some_and(|c| c.back.is_some());
         let wiring = Wiring {
             from: reference(self.source, from, from.size),
             to: reference(self.target, to, to.neurons()),
             receptor: number,
             rule: self.rule(&to.receptors[number], &what)?,
-            autapses: self.projection.autapses.as_ref().is_none_or(|a| a.value),
+            autapses: !symmetric && self.projection.autapses.as_ref().is_none_or(|a| a.value),
             multapses: self.projection.multapses.as_ref().is_none_or(|a| a.value),
+            symmetric,
             key: keys.0,
             weight_key: keys.1,
             weight: sampler(&weight_value, to.receptors[number].1, &weight.span, "weight")?,
-            delay: sampler(&delay_value, Dim::TIME, &self.projection.delay.span, "delay")?,
+            // What is read stood so at the end of the last step.
+            delay: match &delay_value {
+                None => Sampler::Constant(self.dt),
+                Some(delay) => sampler(delay, Dim::TIME, self.delay_span(), "delay")?,
+            },
             dt: self.dt,
             positions,
         };
         wiring.validate().map_err(|refusal| self.refused(&name, refusal))?;
+        if coupling.is_some() {
+            pair.check(&wiring)?;
+        }
         let whose = format!("projection \"{name}\"");
         let dim = to.receptors[number].1;
         let rules = plasticity::plan(
@@ -145,13 +163,18 @@ impl One<'_> {
                 return Err(error);
             }
         }
-        Ok(Projection { name, receptor: receptor.value.clone(), wiring, plasticity: rules })
+        Ok(Projection { name, receptor: receptor.value.clone(), wiring, plasticity: rules, coupling })
+    }
+
+    /// Where the delay stands, or the projection that has none.
+    fn delay_span(&self) -> &Range<usize> {
+        self.projection.delay.as_ref().map_or(&self.projection.span, |d| &d.span)
     }
 
     fn refused(&self, name: &str, Refusal { part, message, help }: Refusal) -> Error {
         let span = match part {
             connect::Part::Rule | connect::Part::Positions => &self.projection.rule.span,
-            connect::Part::Delay => &self.projection.delay.span,
+            connect::Part::Delay => self.delay_span(),
         };
         self.scope.error(span, format!("projection \"{name}\": {message}"), help)
     }

@@ -77,7 +77,10 @@ fn trace(scope: &Scope, trace: &spec::Trace, populations: &[Population], dt: f64
     let places = match &population.kind {
         Kind::Cable(cable) => places(scope, cable, trace, &probes, &what)?,
         _ => {
-            super::cable::no_places(scope, &what, trace.at.iter().flatten())?;
+            if let Some(at) = trace.at.iter().flatten().next() {
+                let message = format!("{what}: `at` names a place on a cable, and these neurons are points");
+                return Err(scope.error(&at.span, message, "remove it; the variables tell what is recorded"));
+            }
             Vec::new()
         }
     };

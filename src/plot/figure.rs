@@ -11,7 +11,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     output::count,
-    record::Results,
+    record::SpikeFile,
 };
 
 /// Width of a README.
@@ -63,16 +63,16 @@ impl<'a> Panel<'a> {
 }
 
 /// The figure as SVG.
-pub fn draw(results: &Results) -> Result<String> {
-    let trains = trains(results)?;
-    let steps = (results.duration_ms / results.dt_ms).round() as u64;
-    let seconds = results.duration_ms > 2000.0;
+pub fn draw(file: &SpikeFile) -> Result<String> {
+    let trains = trains(file)?;
+    let steps = file.steps();
+    let seconds = file.duration_ms() > 2000.0;
     let (scale, label) = if seconds { (1e-3, "time (s)") } else { (1.0, "time (ms)") };
-    let clock = Clock { dt_ms: results.dt_ms, scale, steps, from: shown_from(&trains, steps) };
-    let columns = columns(results, &trains, clock)?;
+    let clock = Clock { dt_ms: file.step_ms, scale, steps, from: shown_from(&trains, steps) };
+    let columns = columns(file, &trains, clock)?;
     let panels = columns.iter().map(|(_, panels)| panels.len()).sum::<usize>();
-    if steps == 0 || panels == 0 {
-        return Err(Error::io(format!("\"{}\" holds nothing to draw", results.path().display()))
+    if panels == 0 {
+        return Err(Error::io(format!("\"{}\" holds nothing to draw", file.path().display()))
             .help("record spikes: [record] spikes = [\"E\"], or values: [[record.traces]], [[record.synapses]]"));
     }
 
@@ -95,13 +95,13 @@ pub fn draw(results: &Results) -> Result<String> {
         }
         top += AXIS;
     }
-    heading(&mut svg, results, &trains, clock);
+    heading(&mut svg, file, &trains, clock);
     Ok(svg.finish())
 }
 
 /// Panels that stand on the same axis, with the step from which on they show the run: the part that raster and traces show,
 /// if that is not all of it; the whole run; and those that have an axis of their own.
-fn columns<'a>(results: &'a Results, trains: &'a [Train], clock: Clock) -> Result<Vec<(u64, Vec<Panel<'a>>)>> {
+fn columns<'a>(file: &'a SpikeFile, trains: &'a [Train], clock: Clock) -> Result<Vec<(u64, Vec<Panel<'a>>)>> {
     let (mut part, mut whole, mut own) = (Vec::new(), Vec::new(), Vec::new());
     if !trains.is_empty() {
         part.push(Panel::new(raster_height(trains), Below::LowestTime, move |svg, axes| {
@@ -110,15 +110,17 @@ fn columns<'a>(results: &'a Results, trains: &'a [Train], clock: Clock) -> Resul
         let rates = Panel::new(RATES_HEIGHT, Below::Time, move |svg, axes| panels::rates(svg, axes, trains, clock));
         if clock.from == 0 { part.push(rates) } else { whole.push(rates) }
     }
-    for (k, info) in results.traces.iter().enumerate().filter(|(_, t)| t.length > 1).take(TRACES) {
-        let values = results.trace(k, NEURONS)?;
-        let number = results.populations.iter().position(|p| p.name == info.population).unwrap_or(0);
-        part.push(Panel::new(TRACE_HEIGHT, Below::Time, move |svg, axes| {
-            panels::trace(svg, axes, info, &values, number, clock);
-        }));
-    }
-    for panel in synapses::panels(results, clock)? {
-        if panel.below == Below::Own { own.push(panel) } else { whole.push(panel) }
+    if let Some(results) = file.results() {
+        for (k, info) in results.traces.iter().enumerate().filter(|(_, t)| t.length > 1).take(TRACES) {
+            let values = results.trace(k, NEURONS)?;
+            let number = results.populations.iter().position(|p| p.name == info.population).unwrap_or(0);
+            part.push(Panel::new(TRACE_HEIGHT, Below::Time, move |svg, axes| {
+                panels::trace(svg, axes, info, &values, number, clock);
+            }));
+        }
+        for panel in synapses::panels(results, clock)? {
+            if panel.below == Below::Own { own.push(panel) } else { whole.push(panel) }
+        }
     }
     if clock.from == 0 {
         part.append(&mut whole);
@@ -139,9 +141,9 @@ fn marks(trains: &[Train], clock: Clock, top: f64, height: f64) -> Vec<Band> {
 }
 
 /// Title and what the raster shows.
-fn heading(svg: &mut Svg, results: &Results, trains: &[Train], clock: Clock) {
-    let name = results.path().file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-    let title = if results.title.is_empty() { &name } else { &results.title };
+fn heading(svg: &mut Svg, file: &SpikeFile, trains: &[Train], clock: Clock) {
+    let name = file.path().file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    let title = if file.title.is_empty() { &name } else { &file.title };
     svg.text((LEFT, 28.0), &shortened(title, 88), Style { size: 15.0, bold: true, colour: INK, ..SMALL });
     let neurons: u64 = trains.iter().map(|t| u64::from(t.population.size)).sum();
     let spikes: usize = trains.iter().map(|t| t.spikes.ids.len()).sum();
@@ -157,10 +159,10 @@ fn heading(svg: &mut Svg, results: &Results, trains: &[Train], clock: Clock) {
     }
     if clock.from > 0 {
         let part = (clock.steps - clock.from) as f64 * clock.dt_ms;
-        detail.push(format!("last {} of {}", length(part), length(results.duration_ms)));
+        detail.push(format!("last {} of {}", length(part), length(file.duration_ms())));
     }
-    if results.status != "complete" {
-        detail.push(format!("status: {}", results.status));
+    if !matches!(&*file.status, "" | "complete") {
+        detail.push(format!("status: {}", file.status));
     }
     svg.text((LEFT, 47.0), &shortened(&detail.join(" · "), 130), SMALL);
 }
@@ -192,13 +194,11 @@ fn shown_from(trains: &[Train], steps: u64) -> u64 {
     steps - ((shown / round).floor() * round) as u64
 }
 
-fn trains(results: &Results) -> Result<Vec<Train>> {
-    let recorded = results.populations.iter().enumerate().filter(|(_, p)| p.recorded && p.size > 0);
-    recorded
-        .map(|(number, population)| {
-            Ok(Train { number, population: population.clone(), spikes: results.spikes(number)? })
-        })
-        .collect()
+fn trains(file: &SpikeFile) -> Result<Vec<Train>> {
+    let train = |&number: &usize| {
+        Ok(Train { number, population: file.populations[number].clone(), spikes: file.spikes(number)? })
+    };
+    file.chosen().iter().map(train).collect()
 }
 
 #[cfg(test)]

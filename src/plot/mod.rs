@@ -1,9 +1,11 @@
-//! Pictures of result files: raster, rates over time, traces, synapses; PNG or SVG.
+//! Pictures of files of spikes: raster, rates over time, traces, synapses, and what is computed of spikes; PNG or SVG.
 //!
 //! A figure is drawn once, as SVG. PNG is the same drawing rasterised with the embedded font, so both look alike on
 //! any machine, with or without fonts installed.
 pub(crate) mod axes;
+pub mod chart;
 mod figure;
+mod measures;
 pub(crate) mod palette;
 mod panels;
 mod png;
@@ -13,22 +15,39 @@ mod synapses;
 
 use std::path::Path;
 
+pub use measures::{Choice, Neurons, Show};
+
 use crate::{
     error::{Error, Result},
-    record::Results,
+    record::SpikeFile,
 };
 
-/// Draws a result file into `out`, whose extension (`.png` or `.svg`) says what it becomes.
+/// Draws a file of spikes into `out`, whose extension (`.png` or `.svg`) says what it becomes: raster, rates, and what else a result file holds.
 ///
 /// # Errors
 /// Another extension, a file without anything to draw, a path that cannot be written.
-pub fn plot(results: &Results, out: &Path) -> Result<()> {
+pub fn plot(file: &SpikeFile, out: &Path) -> Result<()> {
+    drawable(out)?;
+    save(&figure::draw(file)?, out)
+}
+
+/// Draws what is computed of the spikes of a file, as [`plot`] does.
+///
+/// # Errors
+/// As [`plot`], and options that do not fit the file.
+pub fn plot_measures(file: &SpikeFile, choice: &Choice, out: &Path) -> Result<()> {
+    drawable(out)?;
+    save(&measures::draw(file, choice)?, out)
+}
+
+/// Is this the name of a picture?
+fn drawable(out: &Path) -> Result<()> {
     let extension = out.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     if extension != "png" && extension != "svg" {
         return Err(Error::input(format!("cannot draw \"{}\": its extension is not .png or .svg", out.display()))
             .help("write for example -o figure.png"));
     }
-    save(&figure::draw(results)?, out)
+    Ok(())
 }
 
 /// Writes a drawing; it becomes PNG unless the extension is `.svg`.
@@ -46,11 +65,11 @@ mod tests {
     use crate::{
         engine::observer::Observer,
         plan::Which,
-        record::{Meta, PopulationMeta, Recorder, SynapseMeta, TraceMeta},
+        record::{Meta, PopulationMeta, Recorder, Results, SynapseMeta, TraceMeta},
     };
 
     /// Two populations for 20 ms, one trace.
-    fn results(dir: &Path, spikes: bool, traces: bool) -> Results {
+    fn results(dir: &Path, spikes: bool, traces: bool) -> SpikeFile {
         let path = dir.join("net.h5");
         let population =
             |name: &str, first_gid| PopulationMeta { name: name.into(), first_gid, size: 4, record_spikes: spikes };
@@ -77,7 +96,7 @@ mod tests {
             recorder.reached(step);
         }
         recorder.finish("complete", &[], &[]).expect("finished");
-        Results::open(&path).expect("opened")
+        SpikeFile::of(Results::open(&path).expect("opened")).expect("holds time")
     }
 
     #[test]
@@ -111,7 +130,7 @@ mod tests {
     }
 
     /// 1000 weights that part into two groups within 100 s: histograms, samples of two sizes, and the end.
-    fn learning(dir: &Path, times: u64) -> Results {
+    fn learning(dir: &Path, times: u64) -> SpikeFile {
         let path = dir.join("learning.h5");
         let record = |which| SynapseMeta {
             from: "input".into(),
@@ -147,7 +166,7 @@ mod tests {
         }
         recorder.reached(1_000_000);
         recorder.finish("complete", &[], &[]).expect("finished");
-        Results::open(&path).expect("opened")
+        SpikeFile::of(Results::open(&path).expect("opened")).expect("holds time")
     }
 
     #[test]

@@ -44,12 +44,27 @@ impl Svg {
 
     /// A line through points.
     pub fn line(&mut self, points: impl IntoIterator<Item = (f64, f64)>, colour: &str, width: f64, opacity: f64) {
+        self.polyline(points, colour, width, format_args!(r#"stroke-opacity="{opacity}""#));
+    }
+
+    /// A broken line through points.
+    pub fn dashed(&mut self, points: impl IntoIterator<Item = (f64, f64)>, colour: &str, width: f64) {
+        self.polyline(points, colour, width, format_args!(r#"stroke-dasharray="5 3""#));
+    }
+
+    fn polyline(
+        &mut self,
+        points: impl IntoIterator<Item = (f64, f64)>,
+        colour: &str,
+        width: f64,
+        how: std::fmt::Arguments,
+    ) {
         let mut path = String::new();
         for (x, y) in points {
             write!(path, "{}{x:.2},{y:.2}", if path.is_empty() { "" } else { " " }).expect("writing to a string");
         }
         self.push(format_args!(
-            r#"<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{width}" stroke-opacity="{opacity}" stroke-linejoin="round"/>"#
+            r#"<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{width}" {how} stroke-linejoin="round"/>"#
         ));
     }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use hdf5::{File, types::VarLenUnicode};
 
-use super::{SynapseInfo, h5, synapse_reader::synapse_records};
+use super::{SynapseInfo, h5, sonata, synapse_reader::synapse_records};
 use crate::error::{Error, Result};
 
 /// A result file of Bouton's, open for reading.
@@ -96,10 +96,7 @@ impl Results {
     /// # Errors
     /// A file that is not there or was not written by Bouton.
     pub fn open(path: &Path) -> Result<Self> {
-        std::fs::File::open(path).map_err(|e| Error::io(format!("cannot open \"{}\": {e}", path.display())))?;
-        let file = File::open(path).map_err(|error| {
-            h5::failed("open", path, &error).help("is it a result file (HDF5), and is no run writing to it right now?")
-        })?;
+        let file = sonata::open(path)?;
         if !file.link_exists("bouton") {
             return Err(Error::io(format!(
                 "\"{}\" was not written by Bouton: it has no group /bouton",

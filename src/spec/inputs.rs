@@ -38,6 +38,14 @@ pub fn input(mut table: Table, constants: &mut Constants) -> Result<Input> {
                 .at(&source, span));
         }
     };
+    if let (InputKind::Poisson { receptor, .. }, Some(at)) = (&kind, &at) {
+        let message = format!("{}.at: Poisson spikes arrive where their receptor is", table.path());
+        let help = format!(
+            "remove it, or give it to the receptor: receptors.{} = {{ model = ..., at = ... }}",
+            receptor.value
+        );
+        return Err(Error::input(message).help(help).at(table.source(), at.span.clone()));
+    }
     table.finish()?;
     Ok(Input { span, to, at, kind })
 }
@@ -70,6 +78,10 @@ mod tests {
             ("to = 'E'\nrat = '1 Hz'", "unknown key `rat` in inputs[0]"),
             ("to = 'E'\nrate = '1 Hz'\nreceptor = 'exc'", "`weight` is missing"),
             ("to = 'E'\ncurrent = '1 pA'\nweight = '1 nS'", "unknown key `weight` in inputs[0]"),
+            (
+                "to = 'E'\nrate = '1 Hz'\nweight = '1 nS'\nreceptor = 'exc'\nat = 'd'",
+                "inputs[0].at: Poisson spikes arrive",
+            ),
             ("to = []\ncurrent = '1 pA'", "inputs[0].to: the list is empty"),
         ] {
             let error = read(lines).unwrap_err();

@@ -2,9 +2,12 @@
 //!
 //! Nothing here is checked against models or sizes; that is [`crate::plan`]'s work.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
-use crate::{error::Source, lang::ast::Expr};
+use crate::{
+    error::Source,
+    lang::{ast::Expr, model::Model},
+};
 
 mod cable;
 mod constants;
@@ -58,6 +61,8 @@ pub struct Spec {
     pub record: Record,
     /// `[run]`.
     pub run: Run,
+    /// Models that stand in no file, such as a neuron under voltage clamp; found by name, before shipped ones.
+    pub models: Vec<Arc<Model>>,
 }
 
 /// `[populations.NAME]`.
@@ -132,7 +137,7 @@ pub struct Receptor {
     pub name: At<String>,
     /// Shipped model, or path of a model file.
     pub model: At<String>,
-    /// Place on a cable.
+    /// Where in the neuron it sits: a place of the model, or on a cable.
     pub at: Option<At<String>>,
     /// Parameters.
     pub parameters: Vec<(At<String>, Expr)>,
@@ -164,8 +169,10 @@ pub struct Projection {
     pub receptors: Vec<At<String>>,
     /// A weight for each of `receptors`.
     pub weights: Vec<Expr>,
-    /// Delay.
-    pub delay: Expr,
+    /// Delay; none where receptors read a variable of their sources.
+    pub delay: Option<Expr>,
+    /// Variable of the sources that such receptors read (default: the receptor model's).
+    pub reads: Option<At<String>>,
     /// May a neuron connect to itself? (default: yes)
     pub autapses: Option<At<bool>>,
     /// May a pair be connected more than once? (default: yes, where the rule can)
@@ -219,7 +226,7 @@ pub struct Input {
     pub span: Range<usize>,
     /// Populations that receive it.
     pub to: Vec<At<String>>,
-    /// Place on a cable.
+    /// Where in the neuron it arrives; a current or model alone.
     pub at: Option<At<String>>,
     /// What arrives.
     pub kind: InputKind,

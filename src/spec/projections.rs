@@ -31,7 +31,8 @@ pub fn projection(mut table: Table) -> Result<Projection> {
         rule: rule(table.require("rule", "rule = { fixed_probability = 0.1 }")?)?,
         receptors: some_names(table.require("receptor", "receptor = \"exc\"")?)?,
         weights: expressions(table.require("weight", "weight = \"1 nS\"")?)?,
-        delay: table.require("delay", "delay = \"1 ms\"")?.expr()?,
+        delay: table.take_expr("delay")?,
+        reads: table.take_str("reads")?,
         autapses: table.take_bool("autapses")?,
         multapses: table.take_bool("multapses")?,
         plasticity: table

@@ -35,6 +35,7 @@ impl Spec {
             record: record_table.map(record).transpose()?.unwrap_or_default(),
             run: run(run_table, &source)?,
             constants: constants.values()?,
+            models: Vec::new(),
             name: name.to_owned(),
             source,
         })

@@ -12,7 +12,6 @@ mod trains;
 
 pub use picture::draw;
 pub use report::{Extreme, Modulation, Pairing, Report, Trains, Window};
-pub use setup::quantity;
 
 use rayon::prelude::*;
 

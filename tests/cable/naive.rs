@@ -8,16 +8,8 @@ const DT: f64 = 0.025;
 const R_A: f64 = 120.0 * 1e-5; // Ohm cm in GOhm um
 
 /// Length and diameter of each compartment, um: a soma, three of a dendrite, two of a second and two of a third.
-const SHAPE: [(f64, f64); 8] = [
-    (15.0, 12.0),
-    (40.0, 2.0),
-    (40.0, 2.0),
-    (40.0, 2.0),
-    (35.0, 1.0),
-    (35.0, 1.0),
-    (30.0, 1.5),
-    (30.0, 1.5),
-];
+const SHAPE: [(f64, f64); 8] =
+    [(15.0, 12.0), (40.0, 2.0), (40.0, 2.0), (40.0, 2.0), (35.0, 1.0), (35.0, 1.0), (30.0, 1.5), (30.0, 1.5)];
 /// The soma's end and the begins of both dendrites meet at node 8; the third begins in the middle of the first.
 const JUNCTION: usize = 8;
 

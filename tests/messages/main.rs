@@ -8,6 +8,7 @@ use bouton::{
     spec::Spec,
 };
 
+mod coupling;
 mod equations;
 mod network;
 mod panics;

@@ -42,6 +42,13 @@ fn names_and_keys() {
         ("constant that uses a later one", "n = 8", "n = \"2*half\"\nhalf = 4"),
         ("constant that is a word", "w = \"2 nS\"", "w = \"lif\""),
         ("receptor that needs a potential", "model = \"lif\"\nsize = 4", "model = \"poisson\"\nsize = 4"),
+        ("place in a model that has none", "inh = { model", "inh = { at = \"dendrite\", model"),
+        (
+            "unknown place",
+            "model = \"lif\"\nsize = 4\nreceptors = { exc = \"cond_exp\" }",
+            "model = \"two_compartment\"\nsize = 4\nreceptors = { exc = { model = \"cond_exp\", at = \"dendrit\" } }",
+        ),
+        ("place of Poisson spikes", "weight = \"w\"\nreceptor", "weight = \"w\"\nat = \"dendrite\"\nreceptor"),
         ("input into a spike list", "to = \"E\"\nrate", "to = \"stim\"\nrate"),
     ];
     insta::assert_snapshot!(reports(NETWORK, &cases, plan));

@@ -44,6 +44,7 @@ pub(crate) fn wiring(from: PopRef, to: PopRef, rule: Rule) -> Wiring {
         rule,
         autapses,
         multapses,
+        symmetric: false,
         key: 11,
         weight_key: 12,
         weight,

@@ -3,7 +3,7 @@
 use super::super::{
     ast::{Expr, Node},
     eval::eval_constant,
-    model::{Kind, Model},
+    model::{Kind, Model, SUM_W, SUM_WX},
     units::{Scope, dimension, resolve_units},
 };
 use crate::{
@@ -20,17 +20,23 @@ impl Visible {
         let mut names = vec![("t".into(), Dim::TIME), ("dt".into(), Dim::TIME), ("pi".into(), Dim::NONE)];
         names.extend(["i", "N"].map(|n| (n.to_string(), Dim::NONE)));
         match model.kind {
-            Kind::Neuron => names.push(("I_syn".into(), Dim::CURRENT)),
+            Kind::Neuron => {
+                names.push(("I_syn".into(), Dim::CURRENT));
+                names.extend(model.places.iter().map(|p| (p.current.value.to_string(), Dim::CURRENT)));
+            }
             _ => names.push(("v".into(), Dim::VOLTAGE)),
+        }
+        if let (Some(reads), Some(weight)) = (&model.reads, model.weight) {
+            names.extend([(SUM_WX.into(), weight * reads.dim), (SUM_W.into(), weight)]);
         }
         names.extend(model.parameters.iter().map(|p| (p.name.to_string(), p.dim)));
         names.extend(model.equations.iter().map(|e| (e.name.to_string(), e.dim)));
         Self(names)
     }
 
-    pub(super) fn with_weight(mut self, dim: Dim) -> Self {
-        self.0.push(("w".into(), dim));
-        self
+    /// One more name, which hides others of its kind.
+    pub fn add(&mut self, name: &str, dim: Dim) {
+        self.0.push((name.into(), dim));
     }
 }
 

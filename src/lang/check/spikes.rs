@@ -8,7 +8,7 @@ use super::{
         equation::{Assign, Statement},
         model::Kind,
     },
-    Checker, Visible,
+    Checker, Place, Visible,
 };
 use crate::{
     error::{Result, did_you_mean},
@@ -26,11 +26,11 @@ impl Checker<'_> {
             let (dim, whose) = (self.target(statement, "reset")?, format!("reset of {}", statement.target));
             let want = if statement.op == Assign::Mul { Dim::NONE } else { dim };
             self.has(&statement.expr, want, &whose)?;
-            self.calm(&statement.expr, &whose, true)?;
+            self.calm(&statement.expr, &whose, Place::Spike)?;
         }
         if let Some(refractory) = &model.refractory {
             self.has(refractory, Dim::TIME, "refractory")?;
-            self.calm(refractory, "refractory", true)?;
+            self.calm(refractory, "refractory", Place::Spike)?;
             if self.varies(refractory) {
                 let message = format!("refractory = {refractory} changes during the run");
                 return Err(self.error(&refractory.span, message, "use a time made of parameters, e.g. \"t_ref\""));
@@ -55,7 +55,7 @@ impl Checker<'_> {
             return Err(self.error(&threshold.span, message, "write e.g. v > V_th"));
         }
         self.has(threshold, Dim::NONE, "threshold")?;
-        self.calm(threshold, "threshold", true)
+        self.calm(threshold, "threshold", Place::Spike)
     }
 
     /// A neuron without threshold never spikes: nothing may follow a spike, and something else must happen.
@@ -92,9 +92,10 @@ impl Checker<'_> {
     pub(super) fn arrivals(&self) -> Result<()> {
         let (Some(statement), Some(weight)) = (&self.model.on_spike, self.model.weight) else { return Ok(()) };
         let want = self.target(statement, "on_spike")?;
-        let with_weight = Checker { model: self.model, scope: Visible::of(self.model).with_weight(weight) };
+        let mut with_weight = Checker { model: self.model, scope: Visible::of(self.model) };
+        with_weight.scope.add("w", weight);
         with_weight.has(&statement.expr, want, "on_spike")?;
-        self.calm(&statement.expr, "on_spike", true)?;
+        self.calm(&statement.expr, "on_spike", Place::Spike)?;
         let slope = derivative(&statement.expr, "w").map(|s| simplify(&s));
         let linear =
             slope.is_some_and(|s| s.literal() != Some(0.0) && !self.varies(&s) && !self.roots(&s).contains("w"));

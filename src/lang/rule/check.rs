@@ -148,6 +148,14 @@ pub fn rule(rule: &Rule) -> Result<()> {
             false => (e.dim, e.name.to_string()),
         };
         check.has(&e.expr, Place::Neuron, want, &what)?;
+        if e.by_statements {
+            let message = format!("`{}` has no equation", e.name);
+            return Err(check.error(
+                &e.name_span,
+                message,
+                "write its equation; what each synapse has stands in [variables]",
+            ));
+        }
     }
     if let Some(event) = &rule.post_event {
         let condition = match &*event.node {

@@ -1,0 +1,225 @@
+//! The table of a sweep: a row for each run in files, a row for each point on the terminal.
+
+use std::fmt;
+
+use super::{Grid, Request, Row, Vary, folder::Folder, row::KINDS};
+use crate::{
+    error::{Error, Result},
+    record::{self, Column},
+};
+
+/// Points that are printed; more are in the files.
+const PRINTED: usize = 60;
+
+/// All runs of a sweep.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Short name of the network.
+    pub network: String,
+    /// Its title.
+    pub title: String,
+    /// What was varied.
+    pub vary: Vec<Vary>,
+    /// Runs of each point.
+    pub repeat: usize,
+    /// Numbers of each key's value, point by point.
+    pub points: Vec<Vec<usize>>,
+    /// Names of the numbers of each run: of the populations' statistics, then of measures.
+    pub names: Vec<String>,
+    /// Number of measures among them.
+    pub measures: usize,
+    /// All runs, those of a point behind each other.
+    pub rows: Vec<Row>,
+}
+
+/// A number over the runs of a point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mean {
+    /// Their mean.
+    pub mean: f64,
+    /// Their standard deviation, divided by n - 1; 0 of a single one.
+    pub sd: f64,
+    /// How many runs have this number.
+    pub count: usize,
+}
+
+impl Table {
+    pub(super) fn new(request: &Request, grid: &Grid, rows: Vec<Row>) -> Self {
+        let of = |p: &String| KINDS.iter().map(|k| format!("{p}.{}{}", k.name, k.unit)).collect::<Vec<_>>();
+        let statistics = grid.populations.iter().flat_map(of);
+        Self {
+            network: grid.name.clone(),
+            title: grid.title.clone(),
+            vary: request.vary.clone(),
+            repeat: grid.repeat,
+            points: (0..grid.runs()).step_by(grid.repeat).map(|k| grid.point(k).values).collect(),
+            names: statistics.chain(request.measures.iter().map(|m| m.label())).collect(),
+            measures: request.measures.len(),
+            rows,
+        }
+    }
+
+    /// A number of each run of a point; none where it has none.
+    fn of_point(&self, point: usize, number: usize) -> impl Iterator<Item = f64> {
+        let rows = &self.rows[point * self.repeat..(point + 1) * self.repeat];
+        rows.iter().filter_map(move |row| {
+            let statistics = row.statistics.len();
+            if number < statistics { row.statistics[number] } else { row.measures[number - statistics] }
+        })
+    }
+
+    /// Mean over the runs of a point; none where no run has this number.
+    pub fn mean(&self, point: usize, number: usize) -> Option<Mean> {
+        let all: Vec<f64> = self.of_point(point, number).collect();
+        let n = all.len() as f64;
+        let mean = all.iter().sum::<f64>() / n;
+        let squares: f64 = all.iter().map(|v| (v - mean).powi(2)).sum();
+        let sd = if all.len() > 1 { (squares / (n - 1.0)).sqrt() } else { 0.0 };
+        (!all.is_empty()).then_some(Mean { mean, sd, count: all.len() })
+    }
+
+    /// Numbers worth showing: measures and, of each population, rate and CV.
+    pub fn shown(&self) -> Vec<usize> {
+        let statistics = self.names.len() - self.measures;
+        let measures = statistics..self.names.len();
+        measures.chain((0..statistics).filter(|k| k % KINDS.len() < 2)).collect()
+    }
+
+    /// Runs that did not reach their end.
+    pub fn failed(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(|row| row.status != "complete")
+    }
+
+    /// All columns, run by run.
+    fn columns(&self) -> Vec<(String, Column)> {
+        let point = |row: &Row| &self.points[row.run / self.repeat];
+        let numbers = |of: &dyn Fn(&Row) -> Option<f64>| {
+            Column::Numbers(self.rows.iter().map(|row| of(row).unwrap_or(f64::NAN)).collect())
+        };
+        let words = |of: &dyn Fn(&Row) -> String| Column::Words(self.rows.iter().map(of).collect());
+        let mut columns = vec![("run".to_string(), numbers(&|row| Some(row.run as f64)))];
+        for (k, vary) in self.vary.iter().enumerate() {
+            columns.push(match vary.unit {
+                Some(_) => (vary.label(), numbers(&|row| vary.number(point(row)[k]))),
+                None => (vary.label(), words(&|row| vary.values[point(row)[k]].clone())),
+            });
+        }
+        columns.push(("seed".into(), numbers(&|row| Some(row.seed as f64))));
+        for (k, name) in self.names.iter().enumerate() {
+            let of = |row: &Row| row.statistics.iter().chain(&row.measures).nth(k).copied().flatten();
+            columns.push((name.clone(), numbers(&of)));
+        }
+        columns.push(("spike hash".into(), words(&|row| row.spike_hash.clone())));
+        columns.push(("status".into(), words(&|row| row.status.clone())));
+        columns
+    }
+
+    /// `table.csv` and `table.h5`.
+    pub(super) fn write(&self, folder: &Folder) -> Result<()> {
+        let columns = self.columns();
+        let path = folder.file("table.csv");
+        std::fs::write(&path, csv(&columns))
+            .map_err(|e| Error::io(format!("cannot write \"{}\": {e}", path.display())).help("is the disk full?"))?;
+        record::write_table(&folder.file("table.h5"), &self.title, &columns)
+    }
+}
+
+/// Rows of comma-separated values; what is missing is empty.
+fn csv(columns: &[(String, Column)]) -> String {
+    let quoted = |text: &str| match text.contains([',', '"', '\n']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text.to_string(),
+    };
+    let mut out = columns.iter().map(|c| quoted(&c.0)).collect::<Vec<_>>().join(",") + "\n";
+    for row in 0..columns.first().map_or(0, |c| c.1.len()) {
+        let cell = |column: &Column| match column {
+            Column::Numbers(all) if all[row].is_finite() => all[row].to_string(),
+            Column::Numbers(_) => String::new(),
+            Column::Words(all) => quoted(&all[row]),
+        };
+        out += &(columns.iter().map(|c| cell(&c.1)).collect::<Vec<_>>().join(",") + "\n");
+    }
+    out
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.shown();
+        let mut heads: Vec<String> = self.vary.iter().map(Vary::label).collect();
+        heads.extend(shown.iter().map(|&k| self.names[k].clone()));
+        let mut lines = vec![heads];
+        for (p, point) in self.points.iter().enumerate().take(PRINTED) {
+            let mut line: Vec<String> = self.vary.iter().zip(point).map(|(v, &k)| v.short(k)).collect();
+            line.extend(shown.iter().map(|&k| match self.mean(p, k) {
+                None => "-".into(),
+                Some(m) if self.repeat == 1 => short(m.mean),
+                Some(m) => format!("{} ± {}", short(m.mean), short(m.sd)),
+            }));
+            lines.push(line);
+        }
+        let width = |k: usize| lines.iter().map(|line| line[k].chars().count()).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..lines[0].len()).map(width).collect();
+        for line in &lines {
+            let cells = line.iter().zip(&widths).map(|(cell, &width)| format!("{cell:>width$}"));
+            writeln!(f, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
+        }
+        if self.points.len() > PRINTED {
+            writeln!(f, "... and {} points more, in the table", self.points.len() - PRINTED)?;
+        }
+        if self.repeat > 1 {
+            writeln!(f, "mean ± standard deviation over {} seeds", self.repeat)?;
+        }
+        Ok(())
+    }
+}
+
+/// Three digits behind those before the point that count.
+fn short(value: f64) -> String {
+    match value.abs() {
+        size if size >= 100.0 => format!("{value:.1}"),
+        size if size >= 1.0 || size == 0.0 => format!("{value:.2}"),
+        _ => format!("{value:.4}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table {
+        let row = |run: usize, rate: f64| Row {
+            run,
+            seed: run as u64 % 2,
+            status: if run == 3 { "diverged, alas".into() } else { "complete".into() },
+            spike_hash: format!("{run:x}"),
+            statistics: vec![Some(rate), None, None, None],
+            measures: vec![Some(f64::from(rate > 10.0))],
+        };
+        Table {
+            network: "net".into(),
+            title: "A net".into(),
+            vary: vec![Vary::parse("w=0.1 nS:0.2 nS:0.1 nS").expect("read")],
+            repeat: 2,
+            points: vec![vec![0], vec![1]],
+            names: ["E.rate (Hz)", "E.cv", "E.synchrony", "E.correlation", "high"].map(String::from).into(),
+            measures: 1,
+            rows: vec![row(0, 5.0), row(1, 7.0), row(2, 20.0), row(3, 24.0)],
+        }
+    }
+
+    #[test]
+    fn runs_are_rows_of_a_file_and_points_rows_on_the_terminal() {
+        let table = table();
+        let csv = csv(&table.columns());
+        let lines: Vec<&str> = csv.lines().collect();
+        assert_eq!(lines[0], "run,w (nS),seed,E.rate (Hz),E.cv,E.synchrony,E.correlation,high,spike hash,status");
+        assert_eq!(lines[1], "0,0.1,0,5,,,,0,0,complete");
+        assert_eq!(lines[4], "3,0.2,1,24,,,,1,3,\"diverged, alas\"");
+        assert_eq!(table.mean(0, 0), Some(Mean { mean: 6.0, sd: 2.0_f64.sqrt(), count: 2 }));
+        assert_eq!(table.mean(0, 1), None);
+        let text = table.to_string();
+        assert!(text.contains("w (nS)         high   E.rate (Hz)  E.cv"), "{text}");
+        assert!(text.contains("   0.1  0.00 ± 0.00   6.00 ± 1.41     -"), "{text}");
+        assert_eq!(table.failed().count(), 1);
+    }
+}
