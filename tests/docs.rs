@@ -12,6 +12,7 @@ use bouton::{
 
 const NETWORK_FILE: &str = include_str!("../docs/network-file.md");
 const README: &str = include_str!("../README.md");
+const CABLE: &str = include_str!("../docs/cable.md");
 const MODELS: &str = include_str!("../docs/models.md");
 const PLASTICITY: &str = include_str!("../docs/plasticity.md");
 
@@ -41,6 +42,33 @@ fn network_examples_can_be_run() {
         let source = Source::new("docs/network-file.md", format!("{text}{run}"));
         let plan = Spec::parse(source, "example").and_then(|spec| Plan::new(&spec));
         assert!(plan.unwrap_or_else(|e| panic!("{}", e.report())).neurons() > 0);
+    }
+}
+
+#[test]
+fn cable_examples_can_be_run() {
+    let examples = examples(CABLE);
+    assert_eq!(examples.len(), 2);
+    for text in examples {
+        // Beside a file `cell.swc`.
+        let source = Source::new("tests/messages/files/cable.toml", text);
+        let plan = Spec::parse(source, "example").and_then(|spec| Plan::new(&spec));
+        assert!(plan.unwrap_or_else(|e| panic!("{}", e.report())).neurons() > 0);
+    }
+}
+
+#[test]
+fn every_key_of_a_cable_is_documented() {
+    let unknown = "qqqqqqqqqqqqqqqqqq = 1\n";
+    let head = "[populations.E]\nmodel = 'passive'\nsize = 1\n[populations.E.cable]\nR_a = '1 Ohm*cm'\n";
+    for file in [
+        format!("{head}swc = 'a.swc'\n{unknown}"),
+        format!("{head}[[populations.E.cable.sections]]\nname = 'a'\n{unknown}"),
+    ] {
+        let error = Spec::parse(Source::new("net.toml", file), "net").expect_err("an unknown key");
+        for key in known(&error) {
+            assert!(documented(CABLE).contains(key.as_str()), "`{key}` is not in docs/cable.md ({error})");
+        }
     }
 }
 

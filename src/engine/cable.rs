@@ -4,11 +4,14 @@
 //! region's first program over all compartments (what the membrane does at its middle), solves the voltages of one cell after the
 //! other, and runs the second (arrivals, gates, threshold).
 
+mod observe;
+mod solve;
+
 use std::sync::Arc;
 
 use super::{
     layout,
-    part::{Neurons, Scratch},
+    neurons::{Neurons, Scratch},
 };
 use crate::{
     cable::Cut,
@@ -203,36 +206,6 @@ impl<T: Real> Cables<T> {
         self.finish(isa, step, scratch)
     }
 
-    /// Moves the voltages of one cell.
-    fn solve(&mut self, cell: usize) {
-        let Work { diagonal, current, v } = &mut self.work;
-        for (k, &place) in self.nodes.iter().enumerate() {
-            (diagonal[k], current[k], v[k]) = match place {
-                Place::Compartment(r, number) => {
-                    let Region { neurons, compartments, .. } = &self.regions[r];
-                    let at = cell * compartments.len() + number;
-                    let membrane = neurons.dynamics.membrane.as_ref().expect("a cable's");
-                    let value = |column: u16| neurons.columns[usize::from(column) * neurons.padded + at].to_f64();
-                    (value(membrane.diagonal), value(membrane.current), value(membrane.v))
-                }
-                Place::Junction(number) => (0.0, 0.0, self.junctions[cell * self.junctions_each + number]),
-            };
-        }
-        self.cut.tree.solve(diagonal, current, v);
-        for (k, &place) in self.nodes.iter().enumerate() {
-            match place {
-                Place::Compartment(r, number) => {
-                    let Region { neurons, compartments, .. } = &mut self.regions[r];
-                    let at = cell * compartments.len() + number;
-                    let column = usize::from(neurons.dynamics.membrane.as_ref().expect("a cable's").v);
-                    neurons.columns[column * neurons.padded + at] = T::from_f64(v[k] + 2.0 * current[k]);
-                }
-                // Without capacitance nothing of it lasts: the value is kept for small differences alone.
-                Place::Junction(number) => self.junctions[cell * self.junctions_each + number] = v[k] + current[k],
-            }
-        }
-    }
-
     /// Arrivals, gates and thresholds; the first cell that diverged.
     fn finish(&mut self, isa: Isa, step: u64, scratch: &mut Scratch<T>) -> Result<(), usize> {
         let Self { regions, sites, fired, cells, who, .. } = self;
@@ -271,56 +244,6 @@ impl<T: Real> Cables<T> {
     /// Ids in the part, `cell*sites + site`, of what fired in the last step, ascending.
     pub fn fired(&self) -> impl Iterator<Item = u32> + '_ {
         (0u32..).zip(&self.fired).filter(|f| *f.1).map(|f| f.0)
-    }
-
-    /// Values of probes at some places of some cells: by cell, then place, then probe.
-    #[allow(clippy::too_many_arguments)]
-    pub fn observe(
-        &mut self,
-        isa: Isa,
-        stamp: u64,
-        probes: &[usize],
-        cells: &[u32],
-        places: &[u32],
-        scratch: &mut Scratch<T>,
-        out: &mut [f64],
-    ) {
-        for region in &mut self.regions {
-            let each = region.compartments.len();
-            let first = self.who.first * each as u32;
-            let member = |place: &u32| region.compartments.binary_search(&(*place as usize)).ok();
-            if !places.iter().any(|p| member(p).is_some()) {
-                continue;
-            }
-            region.neurons.set_time(stamp);
-            for (column, &probe) in probes.iter().enumerate() {
-                let Some(number) = region.probes[probe] else { continue };
-                region.neurons.for_chunks(
-                    isa,
-                    |d| &d.probes[number].program,
-                    &[],
-                    stamp,
-                    first,
-                    scratch,
-                    |_, d, chunk| {
-                        let here = chunk.start..chunk.start + chunk.len;
-                        let from = cells.partition_point(|&c| (c as usize + 1) * each <= here.start);
-                        for (c, &cell) in cells.iter().enumerate().skip(from) {
-                            if cell as usize * each >= here.end {
-                                break;
-                            }
-                            for (p, place) in places.iter().enumerate() {
-                                let Some(at) = member(place).map(|m| cell as usize * each + m) else { continue };
-                                if here.contains(&at) {
-                                    let value = chunk.value(d.probes[number].value, at);
-                                    out[(c * places.len() + p) * probes.len() + column] = value.to_f64();
-                                }
-                            }
-                        }
-                    },
-                );
-            }
-        }
     }
 
     /// Bytes of its arrays.

@@ -11,6 +11,7 @@ pub mod deliver;
 pub(crate) mod huge;
 pub mod layout;
 mod network;
+mod neurons;
 pub mod observer;
 mod part;
 mod place;

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use super::{cable::Cables, layout};
+use super::{
+    cable::Cables,
+    layout,
+    neurons::{Neurons, Scratch},
+};
 use crate::{
     kernel::{
-        self, Buffer, Chunk, Isa, Random, Real, Table,
-        program::{CHUNK, LANES, Operand, Program},
+        self, Isa, Real,
+        program::{CHUNK, LANES, Operand},
     },
-    lang::{Dynamics, Neuron, Scalar, eval_at},
+    lang::{Dynamics, Neuron},
     plan::{Kind, Population},
 };
 
@@ -41,20 +45,6 @@ struct Who {
     positions: Option<Arc<[[f64; 3]]>>,
 }
 
-/// Arrays of neurons, or compartments, with equations.
-pub struct Neurons<T: Real> {
-    pub dynamics: Arc<Dynamics>,
-    /// One array a column, each `padded` long.
-    pub columns: Buffer<T>,
-    pub padded: usize,
-    scalars: Vec<[T; LANES]>,
-    /// Poisson tables by stream.
-    tables: Vec<Table>,
-    /// Scalars that change every step.
-    per_step: Vec<usize>,
-    key: u64,
-}
-
 /// A neuron whose state is no longer finite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Diverged {
@@ -64,22 +54,6 @@ pub struct Diverged {
     pub id: u32,
     /// Stamp at which it was seen.
     pub step: u64,
-}
-
-/// Temporaries of a block, shared by its parts.
-pub struct Scratch<T: Real>(Buffer<T>);
-
-impl<T: Real> Scratch<T> {
-    pub fn new() -> Self {
-        Self(Buffer::new(0))
-    }
-    fn reserve(&mut self, temps: usize) {
-        // One more than there are, for the chunks of some groups only (`Chunk::groups`).
-        let wanted = (temps + 1) * CHUNK;
-        if self.0.len() < wanted {
-            self.0 = Buffer::new(wanted);
-        }
-    }
 }
 
 impl<T: Real> Part<T> {
@@ -97,12 +71,12 @@ impl<T: Real> Part<T> {
                 let padded = layout.padded as usize;
                 let mut neurons = Neurons::new(&dynamics[0], columns, padded, population.key);
                 let who = Who { size: population.size, positions: population.positions.clone() };
-                neurons.fill(first, len as usize, &who, Dynamics::fill);
+                who.fill(&mut neurons, first, len as usize, Dynamics::fill);
                 Body::Dynamics(Box::new(neurons), who)
             }
             Kind::Cable(cable) => Body::Cables(Box::new(Cables::new(layout, population, cable, dynamics))),
         };
-        let sites = if let Kind::Cable(cable) = &population.kind { cable.sites.len() } else { 1 };
+        let sites = population.sites() as usize;
         Self {
             population: layout.population,
             first,
@@ -137,7 +111,7 @@ impl<T: Real> Part<T> {
         match &mut self.kind {
             Body::Dynamics(n, who) => {
                 n.set_dynamics(&dynamics[0]);
-                n.fill(self.first, self.len, who, Dynamics::refresh);
+                who.fill(n, self.first, self.len, Dynamics::refresh);
             }
             Body::Cables(cables) => cables.set_dynamics(dynamics),
             Body::Spikes(..) => {}
@@ -303,114 +277,21 @@ impl<T: Real> Part<T> {
     }
 }
 
-impl<T: Real> Neurons<T> {
-    /// Arrays of `columns` columns, all 0.
-    pub fn new(dynamics: &Arc<Dynamics>, columns: usize, padded: usize, key: u64) -> Self {
-        let mut neurons = Self {
-            dynamics: dynamics.clone(),
-            columns: Buffer::new(columns * padded),
-            padded,
-            scalars: Vec::new(),
-            tables: Vec::new(),
-            per_step: Vec::new(),
-            key,
-        };
-        neurons.set_scalars();
-        neurons
-    }
-
-    /// Takes another program; its values are still to be set.
-    pub fn set_dynamics(&mut self, dynamics: &Arc<Dynamics>) {
-        self.dynamics = dynamics.clone();
-        self.set_scalars();
-    }
-
-    /// Bytes of its arrays.
-    pub fn bytes(&self) -> u64 {
-        std::mem::size_of_val(&self.columns[..]) as u64
-    }
-
+impl Who {
     /// Lets `f` set the columns of neurons `first..first + len`.
-    fn fill(&mut self, first: u32, len: usize, who: &Who, f: impl Fn(&Dynamics, Neuron, &mut [f64])) {
-        let key = self.key;
-        let neuron = |k: usize| {
-            let id = first + k as u32;
-            let position = who.positions.as_ref().map_or([0.0; 3], |p| p[id as usize]);
-            Neuron { id, size: who.size, position, key, compartment: None }
-        };
-        self.each_row(len, neuron, f);
-    }
-
-    fn set_scalars(&mut self) {
-        let value = |s: &Scalar| if let Scalar::Constant(c) = s { *c } else { 0.0 };
-        self.scalars = self.dynamics.scalars.iter().map(|s| [T::from_f64(value(s)); LANES]).collect();
-        let d = &self.dynamics;
-        let programs = [&d.step, &d.start, &d.reset].into_iter().chain(d.probes.iter().map(|p| &p.program));
-        self.tables = vec![Table::EMPTY; programs.map(Program::tables).max().unwrap_or(0)];
-        let changing = |s: &Scalar| matches!(s, Scalar::PerStep(_));
-        self.per_step = (0..self.scalars.len()).filter(|&k| changing(&self.dynamics.scalars[k])).collect();
-    }
-
-    /// Functions of time at a step's begin. Time is `step * dt`: nothing accumulates.
-    pub fn set_time(&mut self, step: u64) {
-        for &k in &self.per_step {
-            if let Scalar::PerStep(expr) = &self.dynamics.scalars[k] {
-                self.scalars[k] = [T::from_f64(eval_at(expr, step as f64 * self.dynamics.dt)); LANES];
-            }
-        }
-    }
-
-    /// Lets `f` set the columns of each of `len` neurons, which `neuron` describes.
-    pub fn each_row(
-        &mut self,
+    fn fill<T: Real>(
+        &self,
+        neurons: &mut Neurons<T>,
+        first: u32,
         len: usize,
-        neuron: impl Fn(usize) -> Neuron,
         f: impl Fn(&Dynamics, Neuron, &mut [f64]),
     ) {
-        let columns = self.dynamics.columns.len();
-        let mut row = vec![0.0; columns];
-        // Padding neurons repeat the last one, so that they stay finite.
-        for k in 0..self.padded {
-            for (c, value) in row.iter_mut().enumerate() {
-                *value = self.columns[c * self.padded + k].to_f64();
-            }
-            f(&self.dynamics, neuron(k.min(len - 1)), &mut row);
-            for (c, &value) in row.iter().enumerate() {
-                self.columns[c * self.padded + k] = T::from_f64(value);
-            }
-        }
-    }
-
-    /// Runs one of the programs over all neurons, chunk by chunk; `then` sees each chunk afterwards. The programs are shared
-    /// by blocks, and are borrowed rather than counted: a count would travel between the cores in every step.
-    #[allow(clippy::too_many_arguments)]
-    pub fn for_chunks(
-        &mut self,
-        isa: Isa,
-        program: impl Fn(&Dynamics) -> &Program,
-        inputs: &[T],
-        step: u64,
-        first: u32,
-        scratch: &mut Scratch<T>,
-        mut then: impl FnMut(Isa, &Dynamics, &mut Chunk<T>),
-    ) {
-        let program = program(&self.dynamics);
-        scratch.reserve(program.temps.max(self.dynamics.reset.temps));
-        for start in (0..self.padded).step_by(CHUNK) {
-            let mut chunk = Chunk {
-                columns: &mut self.columns,
-                stride: self.padded,
-                inputs,
-                input_stride: self.padded,
-                scalars: &self.scalars,
-                temps: &mut scratch.0,
-                tables: &mut self.tables,
-                start,
-                len: CHUNK.min(self.padded - start),
-                random: Random { key: self.key, step, first: first + start as u32 },
-            };
-            kernel::run(isa, program, &mut chunk);
-            then(isa, &self.dynamics, &mut chunk);
-        }
+        let key = neurons.key;
+        let neuron = |k: usize| {
+            let id = first + k as u32;
+            let position = self.positions.as_ref().map_or([0.0; 3], |p| p[id as usize]);
+            Neuron { id, size: self.size, position, key, compartment: None }
+        };
+        neurons.each_row(len, neuron, f);
     }
 }

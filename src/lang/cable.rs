@@ -129,6 +129,10 @@ pub fn unfit(model: &super::model::Model) -> Option<(String, &'static str)> {
             "a cable needs a model with spikes of their own, such as hh_squid",
         ));
     }
+    if let Some(place) = model.places.first() {
+        let why = format!("it has compartments of its own, such as {}", place.name.value);
+        return Some((why, "give the cable sections instead"));
+    }
     let area = model.parameters.iter().any(|p| &*p.name == "area" && p.dim == Dim::AREA);
     let slope = derivative(&v.expr, "I_syn");
     let state = |e: &super::Expr| {

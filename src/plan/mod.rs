@@ -157,6 +157,10 @@ impl Population {
     pub fn neurons(&self) -> u32 {
         if let Kind::Cable(cable) = &self.kind { cable.cells } else { self.size }
     }
+    /// Number of ids by which the spikes of one neuron are known.
+    pub fn sites(&self) -> u32 {
+        if let Kind::Cable(cable) = &self.kind { cable.sites.len() as u32 } else { 1 }
+    }
 }
 
 /// A projection onto one receptor.

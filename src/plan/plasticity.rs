@@ -238,6 +238,10 @@ fn modulator(
             }
             (Some(name), true) => {
                 let population = super::lookup::population(scope, name, populations.iter().map(|p| p.name.as_str()))?;
+                if populations[population].sites() > 1 {
+                    let message = format!("{what}: modulator \"{}\" has several sites, all of which spike", name.value);
+                    return Err(scope.error(&name.span, message, "leave one of the cable's `sites`"));
+                }
                 let delay = match &plasticity.modulator_delay {
                     None => dt,
                     Some(expr) => scope.number(expr, Dim::TIME, &format!("{what}: modulator_delay"))?,

@@ -171,6 +171,8 @@ pub struct Projection {
     pub weights: Vec<Expr>,
     /// Delay; none where receptors read a variable of their sources.
     pub delay: Option<Expr>,
+    /// Of cables: the place at which the spikes of the sources are taken.
+    pub site: Option<At<String>>,
     /// Variable of the sources that such receptors read (default: the receptor model's).
     pub reads: Option<At<String>>,
     /// May a neuron connect to itself? (default: yes)

@@ -84,48 +84,6 @@ fn myelin_speeds_an_axon_up_and_its_loss_blocks_it() {
     assert!(bare.spikes.is_empty(), "{:?}", bare.spikes);
 }
 
-/// Rallpack 3: the cable of Rallpack 1 with the squid's channels.
-fn rallpack_3(compartments: u32, dt: f64) -> Seen {
-    run(&plan(&format!(
-        "[populations.c]
-model = 'hh_squid'
-size = 1
-parameters = {{ g_L = '1/(40000 Ohm*cm^2)', E_L = '-65 mV' }}
-[populations.c.cable]
-R_a = '100 Ohm*cm'
-sites = ['c(0)', 'c(1)']
-[[populations.c.cable.sections]]
-name = 'c'
-length = '1 mm'
-diameter = '1 um'
-compartments = {compartments}
-[[inputs]]
-to = 'c'
-current = '100 pA'
-at = 'c(0)'
-[run]
-duration = '250 ms'
-dt = '{dt:?} ms'"
-    )))
-}
-
-/// Rallpack 3 has no closed form: runs with coarse steps, and with fewer compartments, are held against a fine one.
-#[test]
-fn rallpack_3_converges() {
-    let times = |seen: &Seen, site: u32, dt: f64| seen.of(site).iter().map(|&s| s as f64 * dt).collect::<Vec<f64>>();
-    let fine = rallpack_3(200, 0.0125);
-    for site in [0, 1] {
-        let reference = times(&fine, site, 0.0125);
-        assert!(reference.len() > 10, "{reference:?}");
-        for (compartments, dt, within) in [(200, 0.05, 0.4), (200, 0.025, 0.1), (1000, 0.05, 0.4)] {
-            let own = times(&rallpack_3(compartments, dt), site, dt);
-            assert_eq!(own.len(), reference.len(), "site {site}, {compartments} compartments, {dt} ms");
-            let most = own.iter().zip(&reference).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-            assert!(most < within, "site {site}, {compartments} compartments, {dt} ms: {most} ms late");
-        }
-    }
-}
-
 /// A tree with channels, a synapse that is not linear in the voltage, and a sine: halving the step quarters the error.
 #[test]
 fn the_error_falls_with_the_square_of_the_step() {

@@ -89,7 +89,8 @@ fn any_threads_blocks_and_instructions_give_the_same() {
 fn each_site_of_each_cell_has_an_id() {
     let plan = plan(&ring("f64"));
     assert_eq!((plan.populations[0].size, plan.populations[0].neurons(), plan.neurons()), (80, 40, 40));
-    assert_eq!((plan.projections[0].wiring.from.size, plan.projections[0].wiring.to.size), (80, 40));
+    let wiring = &plan.projections[0].wiring;
+    assert_eq!((wiring.from.size, wiring.from.stride, wiring.to.size), (40, 2, 40));
     let seen = run(&plan);
     // An axon's end spikes after its soma, again and again.
     let lags = (0..40).flat_map(|cell| {
@@ -106,6 +107,29 @@ fn each_site_of_each_cell_has_an_id() {
         values.iter().skip(3).step_by(4).all(|&i| i == 0.0)
             && values.iter().step_by(2).all(|v| (-90.0..60.0).contains(v))
     );
+}
+
+/// Cells that drive detectors from one of their sites or the other: `site` says which.
+#[test]
+fn a_projection_takes_the_spikes_of_one_site() {
+    let detectors = "[populations.d]\nmodel = 'lif'\nsize = 40\nreceptors = { hit = 'delta' }\n[[projections]]\nfrom = 'cell'\n\
+                     to = 'd'\nrule = 'one_to_one'\nreceptor = 'hit'\nweight = '30 mV'\ndelay = '1 ms'\n";
+    let text = ring("f64");
+    for (site, line) in [(0, ""), (0, "site = 'soma'\n"), (1, "site = 'axon(1)'\n")] {
+        let (head, run_table) = text.split_once("[run]").unwrap();
+        let all = run(&plan(&format!("{head}{detectors}{line}[run]{run_table}")));
+        for cell in 0..40 {
+            let heard = all.of(2 * cell + site);
+            // A detector spikes when the cell's spike arrives, but for its refractory time of 2 ms and the run's end.
+            let mut expected: Vec<u64> = Vec::new();
+            for arrival in heard.iter().map(|s| s + 40).filter(|&s| s <= 2400) {
+                if expected.last().is_none_or(|last| arrival - last > 80) {
+                    expected.push(arrival);
+                }
+            }
+            assert_eq!(all.of(80 + cell), expected, "cell {cell}, {line:?}");
+        }
+    }
 }
 
 #[test]

@@ -6,5 +6,5 @@ mod common;
 mod active;
 mod contract;
 mod naive;
-
 mod passive;
+mod rallpack;
