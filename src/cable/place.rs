@@ -61,7 +61,11 @@ impl Place {
             )),
             (Some(number), all) => all.iter().copied().find(|&k| sections[k].number == number).ok_or_else(|| {
                 let message = format!("there is no section \"{}[{number}]\"", self.section);
-                (message, format!("sections of this name are numbered from 0 to {}", all.len() - 1))
+                let help = match all.len() {
+                    1 => format!("write \"{}\": there is one", self.section),
+                    several => format!("sections of this name are numbered from 0 to {}", several - 1),
+                };
+                (message, help)
             }),
         }
     }

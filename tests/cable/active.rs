@@ -52,7 +52,10 @@ fn without_myelin_the_velocity_goes_with_the_root_of_the_diameter() {
 
 fn myelinated(set: &[(&str, &str)]) -> f64 {
     let plan = plan_of("myelinated_axon", set);
-    travelled(&run(&plan)) * plan.dt
+    let seen = run(&plan);
+    // The neurons behind both sites see the same.
+    assert_eq!(seen.of(3)[0] - seen.of(2)[0], seen.of(1)[0] - seen.of(0)[0]);
+    travelled(&seen) * plan.dt
 }
 
 /// Rushton (1951): a fibre twice as thick, with internodes twice as long under twice as much myelin and nodes as long as before, is

@@ -155,6 +155,39 @@ fn a_cable_of_one_compartment_is_a_point_neuron() {
     assert!(largest(0) < 0.2 && largest(1) < 2e-3, "{} mV, {}", largest(0), largest(1));
 }
 
+/// A cortical soma, channels counted one by one in the axon, a passive dendrite, gates in fluctuation in another.
+#[test]
+fn each_section_may_have_a_mechanism_of_its_own() {
+    let sections =
+        [("soma", "pospischil_rs", 20, 20, 1), ("axon", "hh_markov", 200, 1, 10), ("apical", "hh_langevin", 100, 2, 5)];
+    let table = sections.map(|(name, model, length, diameter, n)| {
+        format!(
+            "[[populations.c.cable.sections]]\nname = '{name}'\nmodel = '{model}'\nlength = '{length} um'\ndiameter = '{diameter} um'\n\
+             compartments = {n}\n"
+        )
+    });
+    let text = format!(
+        "[populations.c]\nmodel = 'passive'\nsize = 20\n[populations.c.cable]\nR_a = '100 Ohm*cm'\nsites = ['soma', 'axon(1)', 'apical']\n\
+         {}[[populations.c.cable.sections]]\nname = 'dendrite'\nparent = 'soma(0)'\nlength = '100 um'\ndiameter = '2 um'\ncompartments = 5\n\
+         [[inputs]]\nto = 'c'\nat = 'dendrite'\ncurrent = '500 pA'\n[[record.traces]]\npopulation = 'c'\nvariables = 'v'\n\
+         interval = '1 ms'\n[run]\nduration = '40 ms'\ndt = '0.025 ms'",
+        table.concat()
+    );
+    let plan = plan(&text);
+    let bouton::plan::Kind::Cable(cable) = &plan.populations[0].kind else { panic!("cables") };
+    let models: Vec<&str> = cable.regions.iter().map(|r| r.model.as_str()).collect();
+    assert_eq!(models, ["pospischil_rs", "hh_markov", "hh_langevin", "passive"]);
+    let (one, _) = run_with(&plan, Options { threads: Some(1), ..Options::default() });
+    let (three, _) = run_with(&plan, Options { threads: Some(3), blocks: Some(5), ..Options::default() });
+    assert!(one == three);
+    // Spikes travel from the membrane that fires first into all others that can, and channels differ between cells.
+    for site in 0..3 {
+        assert!((0..20).all(|cell| !one.of(3 * cell + site).is_empty()), "site {site}: {:?}", one.spikes);
+    }
+    let first: std::collections::BTreeSet<u64> = (0..20).map(|cell| one.of(3 * cell + 1)[0]).collect();
+    assert!(first.len() > 1, "{first:?}");
+}
+
 #[test]
 fn a_phase_changes_the_membrane() {
     let text = "[populations.c]\nmodel = 'passive'\nsize = 3\n[populations.c.cable]\nR_a = '100 Ohm*cm'\nsections = [{ name = 'a', \

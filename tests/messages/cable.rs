@@ -85,6 +85,7 @@ fn membranes() {
     let cases = [
         ("no current over an area", dendrite, "model = \"lif\"\nlength"),
         ("a model with a reset", "model = \"hh_squid\"", "model = \"adex\""),
+        ("compartments of its own", "model = \"hh_squid\"", "model = \"two_compartment\""),
         ("no potential", dendrite, "model = \"rate_unit\"\nlength"),
         ("a list of spikes", dendrite, "model = \"spike_list\"\nlength"),
         ("an unknown model", dendrite, "model = \"pasive\"\nlength"),
@@ -94,7 +95,7 @@ fn membranes() {
         ("a parameter out of bounds", "g_L = \"0.02 mS/cm^2\"", "g_L = \"-0.02 mS/cm^2\""),
         ("an unknown initial value", "size = 4\nreceptors", "size = 4\ninitial = { vv = \"-60 mV\" }\nreceptors"),
         ("an integrator", "size = 4\nreceptors", "size = 4\nintegrator = \"rk4\"\nreceptors"),
-        ("white noise", "model = \"hh_squid\"", "model = \"noisy.toml\""),
+        ("white noise", dendrite, "model = \"noisy.toml\"\nlength"),
         ("a gap junction", "model = \"ampa\"", "model = \"gap_junction\""),
         ("an unknown input", current, "model = \"ou_curent\""),
         (

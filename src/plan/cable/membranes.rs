@@ -53,7 +53,12 @@ pub(super) fn of_groups(
 
 impl<'a> Builder<'a> {
     /// The models in use, each with the compartments that have it, compiled.
-    pub(super) fn regions(&self, receptors: &[Given<'a>], inputs: &Inputs<'a>, planned: &mut Population) -> Result<Vec<Region>> {
+    pub(super) fn regions(
+        &self,
+        receptors: &[Given<'a>],
+        inputs: &Inputs<'a>,
+        planned: &mut Population,
+    ) -> Result<Vec<Region>> {
         let mut members: Vec<(Arc<Model>, Vec<usize>)> = Vec::new();
         for compartment in 0..self.cut.compartments.len() {
             let model = self.model(compartment);

@@ -85,7 +85,7 @@ impl Reader<'_> {
             (None, None) => {
                 let span = entry.map_or(&self.cable.span, |e| &e.span);
                 let help = "add compartments = 10 to the section, or compartment = \"20 um\" to the cable: the longest one may be";
-                Err(scope.error(span, format!("{what}: how many?"), help))
+                Err(scope.error(span, format!("{what} are missing"), help))
             }
         }
     }
