@@ -123,15 +123,15 @@ pub fn unfit(model: &super::model::Model) -> Option<(String, &'static str)> {
     let needs = "a membrane has dv/dt = (... + I_syn/area)/C_m, with C_m per area and a parameter `area`, as in hh_squid and passive";
     let v = model.equations.iter().find(|e| &*e.name == "v" && e.differential && e.dim == Dim::VOLTAGE);
     let Some(v) = v else { return Some(("it has no membrane potential v in mV".into(), needs)) };
+    if let Some(place) = model.places.first() {
+        let why = format!("it has compartments of its own, such as {}", place.name.value);
+        return Some((why, "give the cable sections instead"));
+    }
     if !model.reset.is_empty() || model.refractory.is_some() {
         return Some((
             "it resets its variables at a spike".into(),
             "a cable needs a model with spikes of their own, such as hh_squid",
         ));
-    }
-    if let Some(place) = model.places.first() {
-        let why = format!("it has compartments of its own, such as {}", place.name.value);
-        return Some((why, "give the cable sections instead"));
     }
     let area = model.parameters.iter().any(|p| &*p.name == "area" && p.dim == Dim::AREA);
     let slope = derivative(&v.expr, "I_syn");

@@ -139,6 +139,8 @@ mod tests {
             (Dim::NONE / Dim::VOLTAGE, "1/mV"),
             (per_time(Dim::NONE / Dim::VOLTAGE), "1/mV/ms"),
             (Dim::AREA, "um^2"),
+            (Dim::RESISTANCE * Dim::LENGTH, "Ohm*cm"),
+            (per_time(Dim::LENGTH), "m/s"),
             (Dim::NOISE, "1/ms^0.5"),
             (Dim::TEMPERATURE * Dim::AMOUNT, "K*amol"),
         ];

@@ -49,7 +49,10 @@ pub fn samples(source: &Source) -> Result<Vec<Sample>> {
         let at = [number(x, "x")?, number(y, "y")?, number(z, "z")?];
         let radius = number(radius, "radius")?;
         if radius <= 0.0 {
-            return Err(refuse(format!("sample {id}: radius {radius} um is not above 0 um"), "every sample needs a radius"));
+            return Err(refuse(
+                format!("sample {id}: radius {radius} um is not above 0 um"),
+                "every sample needs a radius",
+            ));
         }
         if ids.insert(id, samples.len()).is_some() {
             return Err(refuse(format!("sample {id} is there already"), "give each sample its own id"));
