@@ -11,8 +11,6 @@ pub struct Compartment {
     pub group: usize,
     /// Membrane area, um^2.
     pub area: f64,
-    /// Length of the path from the begin of the root to its centre, um.
-    pub distance: f64,
 }
 
 /// A cell's compartments and how they are joined.
@@ -39,27 +37,24 @@ impl Cut {
         // Vertices: the centres of all compartments, then both ends of every section.
         let mut edges: Edges = vec![Vec::new(); total + 2 * sections.len()];
         let mut ends: Vec<[usize; 2]> = Vec::new();
-        let mut begins: Vec<f64> = Vec::new();
         let mut compartments = Vec::with_capacity(total);
         for (s, section) in sections.iter().enumerate() {
             let (length, n) = (section.length(), counts[s]);
             let step = length / n as f64;
-            let (begin, distance) = match section.parent {
-                None => (total + 2 * s, 0.0),
+            let begin = match section.parent {
+                None => total + 2 * s,
                 Some((parent, along)) => {
                     let inner = first[parent] + inside(along, counts[parent]);
-                    let vertex = if along == 0.0 {
+                    if along == 0.0 {
                         ends[parent][0]
                     } else if along == 1.0 {
                         ends[parent][1]
                     } else {
                         inner
-                    };
-                    (vertex, begins[parent] + along * sections[parent].length())
+                    }
                 }
             };
             ends.push([begin, total + 2 * s + 1]);
-            begins.push(distance);
             let mut join = |a: usize, b: usize, from: f64, to: f64| {
                 let resistance = resistivity * section.between(from, to).1;
                 edges[a].push((b, resistance));
@@ -74,7 +69,6 @@ impl Cut {
                 section: s,
                 group: section.group,
                 area: section.between(k as f64 * step, (k + 1) as f64 * step).0,
-                distance: distance + (k as f64 + 0.5) * step,
             }));
         }
         simplify(&mut edges, total);
@@ -153,8 +147,6 @@ mod tests {
         }
         // Between centres 10 um apart: pi d^2/4 over resistivity times distance.
         assert!((one.tree.nodes[5].conductance - std::f64::consts::PI / 30.0).abs() < 1e-15);
-        let distances: Vec<f64> = two.compartments.iter().map(|c| c.distance).collect();
-        assert_eq!(distances, (0..10).map(|k| 5.0 + 10.0 * k as f64).collect::<Vec<_>>());
         assert_eq!((two.at(0, 0.0), two.at(0, 1.0), two.at(1, 0.5), two.at(1, 1.0)), (0, 3, 7, 9));
     }
 

@@ -40,4 +40,4 @@ pub use integrator::Integrator;
 pub use parse::parse_expr;
 pub use propagator::Propagator;
 pub use system::{Attached, Drive, Location, Recipe};
-pub use values::{AREA, COMPARTMENT, DISTANCE, GROUP, Neuron, eval_at, eval_neuron};
+pub use values::{AREA, COMPARTMENT, GROUP, Neuron, eval_at, eval_neuron};

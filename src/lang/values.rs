@@ -27,15 +27,13 @@ pub struct Neuron {
     pub compartment: Option<(usize, Compartment)>,
 }
 
-/// Names that stand for what a compartment is like: its number in the cell, the number of the table entry that gives its membrane, its
-/// area, its distance from the begin of the root. No user's name can be one of them.
+/// Names that stand for what a compartment is like: its number in the cell, the number of the table entry that gives its membrane, and
+/// its area. No user's name can be one of them.
 pub const COMPARTMENT: &str = "@compartment";
 /// See [`COMPARTMENT`].
 pub const GROUP: &str = "@group";
 /// See [`COMPARTMENT`].
 pub const AREA: &str = "@area";
-/// See [`COMPARTMENT`].
-pub const DISTANCE: &str = "@distance";
 
 impl Dynamics {
     /// The values of all columns at t = 0, in internal units, into `row` (one entry a column).
@@ -104,7 +102,6 @@ impl Env for NeuronScope<'_> {
                 COMPARTMENT => number as f64,
                 GROUP => compartment.group as f64,
                 AREA => compartment.area,
-                DISTANCE => compartment.distance,
                 _ => unreachable!("{name} is none of a compartment's"),
             }),
             _ => self.known.get(name).copied(),
