@@ -31,8 +31,10 @@ fn report(plan: &Plan) -> String {
     let time = |ms: f64| display(ms, Dim::TIME);
     let title = if plan.title.is_empty() { String::new() } else { format!(": {}", plan.title) };
     out += &format!("{}{title}\n\n", plan.name);
+    let wide = widest(plan.populations.iter().map(|p| &*p.name), 10);
     for p in &plan.populations {
-        out += &format!("  {:<10} {:>9} neurons   {}", p.name, p.size, p.model);
+        let neurons = if p.size == 1 { "neuron " } else { "neurons" };
+        out += &format!("  {:<wide$} {:>9} {neurons}   {}", p.name, p.size, p.model);
         if !p.receptors.is_empty() {
             let names: Vec<&str> = p.receptors.iter().map(|r| r.0.as_str()).collect();
             out += &format!(" with {}", names.join(", "));
@@ -40,18 +42,23 @@ fn report(plan: &Plan) -> String {
         out += "\n";
         if let Kind::Dynamics(phases) = &p.kind {
             for (integrator, variables) in by_integrator(&phases[0].integrators) {
-                out += &format!("  {:<10} {:>17}   {}: {}\n", "", "", integrator.name(), variables.join(", "));
+                out += &format!("  {:<wide$} {:>17}   {}: {}\n", "", "", integrator.name(), variables.join(", "));
             }
         }
     }
     out += "\n";
+    let wide = widest(plan.projections.iter().map(|p| &*p.name), 16);
+    let receptors = widest(plan.projections.iter().map(|p| &*p.receptor), 8);
     for p in &plan.projections {
         let synapses = p.wiring.expected_synapses();
         let learning = p.plasticity.as_ref().map_or(String::new(), |rules| format!(", {}", rules.names.join(", ")));
-        out += &format!("  {:<16} {:<8} about {synapses:.0} synapses{learning}\n", p.name, p.receptor);
+        out += &format!("  {:<wide$} {:<receptors$} about {synapses:.0} synapses{learning}\n", p.name, p.receptor);
+    }
+    if !plan.projections.is_empty() {
+        out += "\n";
     }
     // An empty sum of floats is -0.
-    out += &format!("\n{} neurons, about {:.0} synapses\n", plan.neurons(), plan.synapses().abs());
+    out += &format!("{} neurons, about {:.0} synapses\n", plan.neurons(), plan.synapses().abs());
     out += &format!(
         "memory: about {} of this machine's {} (neurons {}, synapses {})\n",
         gigabytes(plan.memory.total()),
@@ -71,6 +78,11 @@ fn report(plan: &Plan) -> String {
         out += &format!("warning: {warning}\n");
     }
     out
+}
+
+/// Width of a column that holds these names, and no less than `least`.
+fn widest<'a>(names: impl Iterator<Item = &'a str>, least: usize) -> usize {
+    names.map(|name| name.chars().count()).max().unwrap_or(0).max(least)
 }
 
 /// Variables by the integrator that moves them, in order.
