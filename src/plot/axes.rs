@@ -104,11 +104,16 @@ pub fn round_up(value: f64) -> f64 {
         .unwrap_or(10.0 * power)
 }
 
-/// At most `about` + 1 round numbers inside a range.
+/// At most `about` + 1 round numbers inside a range, and at least two.
 pub fn ticks((low, high): (f64, f64), about: usize) -> Vec<f64> {
+    let inside = |step: f64| -> Vec<f64> {
+        let (first, last) = ((low / step - 1e-9).ceil() as i64, (high / step + 1e-9).floor() as i64);
+        (first..=last).map(|k| k as f64 * step).collect()
+    };
     let step = round_up((high - low) / about as f64);
-    let (first, last) = ((low / step - 1e-9).ceil() as i64, (high / step + 1e-9).floor() as i64);
-    (first..=last).map(|k| k as f64 * step).collect()
+    let all = inside(step);
+    // Of a step of half the range one tick may be all that falls inside: it tells no scale.
+    if all.len() > 1 { all } else { inside(round_up(0.4 * step)) }
 }
 
 /// Ticks with their numbers.
@@ -143,6 +148,7 @@ mod tests {
         }
         assert_eq!(ticks((0.0, 1000.0), 8), [0.0, 200.0, 400.0, 600.0, 800.0, 1000.0]);
         assert_eq!(ticks((-71.0, -49.0), 4), [-70.0, -60.0, -50.0]);
+        assert_eq!(ticks((0.05, 0.95), 4).len(), 4);
     }
 
     #[test]

@@ -27,6 +27,10 @@ const BOTTOM: f64 = 52.0;
 /// A time axis between panels.
 const AXIS: f64 = 40.0;
 const RASTER_HEIGHT: f64 = 330.0;
+/// Of a neuron in the raster, at most.
+const ROW: f64 = 14.0;
+/// The label of the raster needs this much.
+const LOW_RASTER: f64 = 60.0;
 const RATES_HEIGHT: f64 = 110.0;
 const TRACE_HEIGHT: f64 = 84.0;
 /// Panels of traces, and neurons in each, that still can be told apart.
@@ -134,9 +138,10 @@ fn drawable(results: &Results) -> impl Iterator<Item = (usize, &TraceInfo)> {
     results.traces.iter().enumerate().filter(|(_, trace)| trace.length > 1)
 }
 
-/// Labels of very many populations need a taller raster.
+/// Few neurons need a lower raster, labels of very many populations a taller one.
 fn raster_height(trains: &[Train]) -> f64 {
-    RASTER_HEIGHT.max(34.0 * trains.len() as f64)
+    let neurons: f64 = trains.iter().map(|t| f64::from(t.population.size)).sum();
+    (ROW * neurons).clamp(LOW_RASTER, RASTER_HEIGHT).max(34.0 * trains.len() as f64)
 }
 
 /// The bands of a raster.
@@ -156,7 +161,7 @@ fn heading(svg: &mut Svg, file: &SpikeFile, trains: &[Train], clock: Clock) {
     if !trains.is_empty() {
         let bands = marks(trains, clock, TOP, raster_height(trains));
         let drawn: u64 = bands.iter().zip(trains).map(|(band, t)| u64::from(band.drawn(t.population.size))).sum();
-        detail.push(format!("{} neurons", count(neurons)));
+        detail.push(format!("{} {}", count(neurons), if neurons == 1 { "neuron" } else { "neurons" }));
         detail.push(format!("{} spikes", count(spikes as u64)));
         if drawn < neurons {
             detail.push(format!("raster thinned to {} neurons", count(drawn)));

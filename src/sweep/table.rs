@@ -37,8 +37,9 @@ pub struct Table {
 pub struct Mean {
     /// Their mean.
     pub mean: f64,
-    /// Their standard deviation, divided by n - 1; 0 of a single one.
-    pub sd: f64,
+    /// Their standard deviation, divided by n - 1; 0 of a single one. Of a condition, whose mean is the share p of runs in which it holds, the
+    /// standard error of that share, sqrt(p (1 - p)/n).
+    pub spread: f64,
     /// How many runs have this number.
     pub count: usize,
 }
@@ -74,8 +75,18 @@ impl Table {
         let n = all.len() as f64;
         let mean = all.iter().sum::<f64>() / n;
         let squares: f64 = all.iter().map(|v| (v - mean).powi(2)).sum();
-        let sd = if all.len() > 1 { (squares / (n - 1.0)).sqrt() } else { 0.0 };
-        (!all.is_empty()).then_some(Mean { mean, sd, count: all.len() })
+        let spread = match all.len() {
+            1 => 0.0,
+            _ if self.is_share(number) => (mean * (1.0 - mean) / n).sqrt(),
+            _ => (squares / (n - 1.0)).sqrt(),
+        };
+        (!all.is_empty()).then_some(Mean { mean, spread, count: all.len() })
+    }
+
+    /// Whether a number is a measure that holds or not, 1 or 0, in each run.
+    pub fn is_share(&self, number: usize) -> bool {
+        let is_measure = number >= self.names.len() - self.measures;
+        is_measure && (0..self.points.len()).all(|p| self.of_point(p, number).all(|v| v == 0.0 || v == 1.0))
     }
 
     /// Numbers worth showing: measures and, of each population, rate and CV.
@@ -153,7 +164,7 @@ impl fmt::Display for Table {
             line.extend(shown.iter().map(|&k| match self.mean(p, k) {
                 None => "-".into(),
                 Some(m) if self.repeat == 1 => short(m.mean),
-                Some(m) => format!("{} ± {}", short(m.mean), short(m.sd)),
+                Some(m) => format!("{} ± {}", short(m.mean), short(m.spread)),
             }));
             lines.push(line);
         }
@@ -167,7 +178,9 @@ impl fmt::Display for Table {
             writeln!(f, "... and {} points more, in the table", self.points.len() - PRINTED)?;
         }
         if self.repeat > 1 {
-            writeln!(f, "mean ± standard deviation over {} seeds", self.repeat)?;
+            write!(f, "mean ± standard deviation over {} seeds", self.repeat)?;
+            let shares = shown.iter().any(|&k| self.is_share(k));
+            writeln!(f, "{}", if shares { "; conditions: share of runs ± standard error" } else { "" })?;
         }
         Ok(())
     }
@@ -215,11 +228,22 @@ mod tests {
         assert_eq!(lines[0], "run,w (nS),seed,E.rate (Hz),E.cv,E.synchrony,E.correlation,high,spike hash,status");
         assert_eq!(lines[1], "0,0.1,0,5,,,,0,0,complete");
         assert_eq!(lines[4], "3,0.2,1,24,,,,1,3,\"diverged, alas\"");
-        assert_eq!(table.mean(0, 0), Some(Mean { mean: 6.0, sd: 2.0_f64.sqrt(), count: 2 }));
+        assert_eq!(table.mean(0, 0), Some(Mean { mean: 6.0, spread: 2.0_f64.sqrt(), count: 2 }));
         assert_eq!(table.mean(0, 1), None);
         let text = table.to_string();
         assert!(text.contains("w (nS)         high   E.rate (Hz)  E.cv"), "{text}");
         assert!(text.contains("   0.1  0.00 ± 0.00   6.00 ± 1.41     -"), "{text}");
         assert_eq!(table.failed().count(), 1);
+        assert!(text.contains("conditions: share of runs"), "{text}");
+    }
+
+    #[test]
+    fn a_condition_has_the_standard_error_of_a_share() {
+        let mut table = table();
+        (table.repeat, table.points) = (4, vec![vec![0]]);
+        table.rows.iter_mut().zip([1.0, 1.0, 0.0, 1.0]).for_each(|(row, holds)| row.measures = vec![Some(holds)]);
+        assert_eq!(table.mean(0, 4), Some(Mean { mean: 0.75, spread: (0.75 * 0.25 / 4.0_f64).sqrt(), count: 4 }));
+        table.rows[0].measures = vec![Some(2.0)];
+        assert!((table.mean(0, 4).expect("a mean").spread - (2.0_f64 / 3.0).sqrt()).abs() < 1e-12);
     }
 }
