@@ -96,3 +96,21 @@ pub(super) fn by_integrator(all: &[(String, Integrator)]) -> Vec<(Integrator, Ve
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::Spec;
+
+    #[test]
+    fn columns_are_as_wide_as_their_names() {
+        for (network, word) in [("channel_noise", " neuron"), ("rate_vs_spiking", " about ")] {
+            let plan = Plan::new(&Spec::load(network, &[]).expect("shipped")).expect("planned");
+            let report = report(&plan);
+            let rows = report.lines().filter(|line| line.starts_with("  ") && line.contains(word));
+            let places: Vec<Option<usize>> = rows.map(|line| line.find(word)).collect();
+            assert!(places.len() > 1, "{report}");
+            assert!(places.windows(2).all(|pair| pair[0] == pair[1]), "{report}");
+        }
+    }
+}

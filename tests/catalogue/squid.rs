@@ -45,5 +45,5 @@ fn sustained_firing_begins_at_fifty_hertz() {
     ));
     let late: Vec<u64> = seen.of(0).into_iter().filter(|&s| s > 200_000).collect();
     let period = (late[late.len() - 1] - late[0]) as f64 * 0.01 / (late.len() - 1) as f64;
-    near("rate", 1000.0 / period, 50.3, 0.15);
+    near("rate", 1000.0 / period, 50.3, 0.05);
 }
