@@ -45,7 +45,10 @@ fn mean_failures_and_variation_tell_the_same_content() {
     // 198 stimuli: 19 failures.
     assert_eq!((STIMULI as f64 * f64::exp(-m)).round(), 19.0);
     let (each, p) = (failures / FIBRES as f64, f64::exp(-m));
-    assert!((each - 19.0).abs() < 0.5 + 4.0 * (STIMULI as f64 * p * (1.0 - p) / FIBRES as f64).sqrt(), "{each} failures");
+    assert!(
+        (each - 19.0).abs() < 0.5 + 4.0 * (STIMULI as f64 * p * (1.0 - p) / FIBRES as f64).sqrt(),
+        "{each} failures"
+    );
 }
 
 #[test]

@@ -18,9 +18,8 @@ fn concentration(t: f64) -> f64 {
 
 /// Spikes of each neuron in the three steps of current.
 fn counts(run: &Run, population: &str) -> Vec<[usize; 3]> {
-    let in_step = |spikes: &[u64], from: f64| {
-        spikes.iter().filter(|&&s| (from..from + 450.0).contains(&run.ms(s))).count()
-    };
+    let in_step =
+        |spikes: &[u64], from: f64| spikes.iter().filter(|&&s| (from..from + 450.0).contains(&run.ms(s))).count();
     run.trains(population).iter().map(|spikes| [300.0, 2000.0, 7000.0].map(|from| in_step(spikes, from))).collect()
 }
 
@@ -31,7 +30,10 @@ fn all_cells_see_one_concentration_which_has_its_closed_form() {
         let m = concentration(run.ms(*step) * 1e-3);
         // v, m, closed of both.
         for own in values.chunks(3) {
-            assert!((own[1] - m).abs() < 1e-10 && (own[2] - m / (m + 1.0)).abs() < 1e-10, "step {step}: {own:?} for {m}");
+            assert!(
+                (own[1] - m).abs() < 1e-10 && (own[2] - m / (m + 1.0)).abs() < 1e-10,
+                "step {step}: {own:?} for {m}"
+            );
         }
         assert_eq!(values[1], values[4]);
     }

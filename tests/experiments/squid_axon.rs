@@ -87,7 +87,11 @@ fn every_neuron_spikes_when_the_equations_do() {
             assert_eq!(own.len(), expected.len(), "{population} {k}: spikes at {expected:?} ms");
             // A spike's stamp is the end of its step; the default integrator is of second order.
             for (own, expected) in own.iter().zip(expected) {
-                assert!((run.ms(*own) - expected).abs() < 2.5 * DT, "{population} {k}: {} for {expected} ms", run.ms(*own));
+                assert!(
+                    (run.ms(*own) - expected).abs() < 2.5 * DT,
+                    "{population} {k}: {} for {expected} ms",
+                    run.ms(*own)
+                );
             }
         }
     }

@@ -84,7 +84,9 @@ fn the_network_is_that_of_the_paper() {
     let sizes: Vec<_> = plan.populations.iter().map(|p| (&*p.name, p.size)).collect();
     assert_eq!(sizes, [("A", 240), ("B", 240), ("rest", 1120), ("I", 400)]);
     for population in &plan.populations {
-        for (name, value) in [("ampa.tau", "2 ms"), ("gaba.tau", "5 ms"), ("gaba.E_rev", "-70 mV"), ("nmda.tau_decay", "100 ms")] {
+        for (name, value) in
+            [("ampa.tau", "2 ms"), ("gaba.tau", "5 ms"), ("gaba.E_rev", "-70 mV"), ("nmda.tau_decay", "100 ms")]
+        {
             let own = population.parameters.iter().find(|p| p.0 == name);
             assert_eq!(own.map(|p| &*p.1), Some(value), "{}: {:?}", population.name, population.parameters);
         }
@@ -97,7 +99,9 @@ fn the_network_is_that_of_the_paper() {
     };
     let weakened = 1.0 - 0.15 * (1.7 - 1.0) / (1.0 - 0.15);
     for (receptor, mean) in [("ampa", 0.05), ("nmda", 0.165)] {
-        for (projection, factor) in [("A->A", 1.7), ("B->B", 1.7), ("A->B", weakened), ("rest->A", weakened), ("A->rest", 1.0)] {
+        for (projection, factor) in
+            [("A->A", 1.7), ("B->B", 1.7), ("A->B", weakened), ("rest->A", weakened), ("A->rest", 1.0)]
+        {
             let own = weight(projection, receptor);
             assert!((own - factor * mean).abs() < 1e-12, "{projection} {receptor}: {own} nS");
         }
