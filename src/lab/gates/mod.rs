@@ -5,7 +5,8 @@ mod report;
 
 use super::{
     Report, Subject,
-    unit::{Unit, range},
+    range::{flawed, one, range},
+    unit::Unit,
 };
 use crate::{
     error::{Error, Result},
@@ -123,11 +124,13 @@ pub fn run(protocol: &Protocol) -> Result<Gates> {
 
 /// Those that the user wants, or those at which neurons live.
 fn voltages(protocol: &Protocol, dim: Dim) -> Result<Vec<f64>> {
-    let usual = if dim == Dim::VOLTAGE { "-100 mV:50 mV:1 mV".to_string() } else { "-3:3:0.05".into() };
-    let text = protocol.voltages.as_ref().unwrap_or(&usual);
-    range(text, dim).map_err(|why| {
-        Error::input(format!("--voltages {text}: {why}")).help(format!("for example --voltages \"{usual}\""))
-    })
+    let usual = if dim == Dim::VOLTAGE { "-100:50:1 mV" } else { "-3:3:0.05" };
+    let text = protocol.voltages.as_deref().unwrap_or(usual);
+    let found = range(text, |part| one(part, dim)).map_err(|why| flawed("voltages", text, why, usual))?;
+    match found.len() {
+        1 => Err(flawed("voltages", text, "curves need more than one potential", usual)),
+        _ => Ok(found),
+    }
 }
 
 /// Steady state and time constant, or why there are none.

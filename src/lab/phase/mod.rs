@@ -18,14 +18,12 @@ pub use trajectory::{Trajectory, trajectory};
 
 use super::{
     Report, Subject,
-    unit::{Unit, ends},
+    range::{flawed, interval, one},
+    unit::Unit,
 };
 use crate::{
     error::{Error, Result, did_you_mean},
-    lang::{
-        flow::{Flow, Hold, held},
-        quantity,
-    },
+    lang::flow::{Flow, Hold, held},
     quantity::Dim,
 };
 
@@ -47,7 +45,7 @@ pub struct Protocol {
     pub from: Vec<String>,
     /// Length of trajectories in ms.
     pub duration: f64,
-    /// A parameter and its range: `I_e=0 pA:500 pA`.
+    /// A parameter and its range: `I_e=0:500 pA`.
     pub scan: Option<String>,
 }
 
@@ -108,7 +106,11 @@ pub fn run(protocol: &Protocol) -> Result<Phase> {
     let plane = Plane::new(flow, &model.name, free)?;
     let vars = &plane.flow.variables;
     let side = |flag: &str, text: &Option<String>, k: usize| -> Result<Option<(f64, f64)>> {
-        let read = |text: &String| ends(text, vars[k].dim).map_err(|why| flawed(flag, text, &why, &vars[k].name));
+        let dim = vars[k].dim;
+        let example = if dim == Dim::VOLTAGE { "-90:30 mV".into() } else { format!("0:1 {}", Unit::of(dim).name) };
+        let read = |text: &String| {
+            interval(text, |part| one(part, dim)).map_err(|why| flawed(flag, text, why, example.trim_end_matches(" 1")))
+        };
         text.as_ref().map(read).transpose()
     };
     let (x, y) = (side("x", &protocol.x, 0)?, side("y", &protocol.y, 1)?);
@@ -166,13 +168,9 @@ fn words(protocol: &Protocol, phase: &Phase) -> String {
     out + &format!("; trajectories of {}", crate::quantity::display(protocol.duration, Dim::TIME))
 }
 
-fn flawed(flag: &str, text: &str, why: &str, name: &str) -> Error {
-    Error::input(format!("--{flag} {text}: {why}")).help(format!("this is the range of {name}"))
-}
-
-/// `I_e=0 pA:500 pA`: the parameter, its dimension, its range, its own value.
+/// `I_e=0:500 pA`: the parameter, its dimension, its range, its own value.
 fn parameter(text: &str, subject: &Subject) -> Result<(String, Dim, (f64, f64), f64)> {
-    let form = "write PARAMETER=LOW:HIGH, e.g. --scan \"I_e=0 pA:500 pA\"";
+    let form = "write PARAMETER=LOW:HIGH, e.g. --scan \"I_e=0:500 pA\"";
     let (name, both) =
         text.split_once('=').ok_or_else(|| Error::input(format!("--scan {text}: no range")).help(form))?;
     let values = subject.values();
@@ -181,7 +179,7 @@ fn parameter(text: &str, subject: &Subject) -> Result<(String, Dim, (f64, f64), 
         let message = format!("--scan {}: {} has no such parameter", name.trim(), subject.model.name);
         Error::input(message).help(did_you_mean(name.trim(), values.iter().map(|p| &*p.0)))
     })?;
-    let range = ends(both, *dim).map_err(|why| Error::input(format!("--scan {text}: {why}")).help(form))?;
+    let range = interval(both, |part| one(part, *dim)).map_err(|why| Error::input(format!("--scan {text}: {why}")).help(form))?;
     let parameter = subject.model.parameters.iter().find(|p| *p.name == **name).expect("it has a value");
     for end in [range.0, range.1] {
         let refuse = |limit: String| Error::input(format!("--scan {name}: {limit}"));
@@ -202,7 +200,7 @@ fn state(text: &str, flow: &Flow, initial: Point) -> Result<Point> {
         let k = flow.index(name.trim()).ok_or_else(|| {
             refuse(format!("{} is not a variable of the plane", name.trim())).help(did_you_mean(name.trim(), known()))
         })?;
-        out[k] = quantity(value.trim(), flow.variables[k].dim).map_err(|why| refuse(why).help(form))?;
+        out[k] = one(value, flow.variables[k].dim).map_err(|why| refuse(why).help(form))?;
     }
     Ok(out)
 }

@@ -10,10 +10,12 @@ mod table;
 
 pub use course::Course;
 
-use super::{Report, Subject, unit::range};
+use super::{
+    Report, Subject,
+    range::{above, flawed, one, range},
+};
 use crate::{
     error::{Error, Result},
-    lang::quantity,
     quantity::{Dim, display},
 };
 use network::Recording;
@@ -84,23 +86,18 @@ pub fn run(protocol: &Protocol) -> Result<Synapse> {
         let message = format!("{} is opened by no spikes: there is no response to one", model.name);
         return Err(Error::input(message).help("choose a receptor that has on_spike; `bouton models` lists them"));
     };
-    let refuse = |flag: &str, text: &str, why: String| Error::input(format!("--{flag} {text}: {why}"));
-    let holding = range(&protocol.holding, Dim::VOLTAGE).map_err(|why| {
-        refuse("holding", &protocol.holding, why).help("for example --holding \"-80 mV:40 mV:20 mV\"")
-    })?;
+    let refuse = |why: String| flawed("holding", &protocol.holding, why, "-80:40:20 mV");
+    let holding = range(&protocol.holding, |part| one(part, Dim::VOLTAGE)).map_err(refuse)?;
     if holding.len() > MOST {
-        let why = format!("{} potentials are more than {MOST}", holding.len());
-        return Err(refuse("holding", &protocol.holding, why).help("give a larger step"));
+        return Err(refuse(format!("{} potentials are more than {MOST}", holding.len())));
     }
     let weight = match &protocol.weight {
         None => 1.0,
-        Some(text) => quantity(text, dim).map_err(|why| {
-            refuse("weight", text, why).help(format!("{} takes weights such as \"{}\"", model.name, display(1.0, dim)))
-        })?,
+        Some(text) => one(text, dim).map_err(|why| flawed("weight", text, why, &display(1.0, dim)))?,
     };
     let (spikes, frequency) = match &protocol.train {
         None => (1, 0.0),
-        Some(text) => train(text).map_err(|why| refuse("train", text, why).help("write \"5 x 100 Hz\""))?,
+        Some(text) => train(text).map_err(|why| flawed("train", text, why, "5 x 100 Hz"))?,
     };
     let arrivals: Vec<f64> = (0..spikes).map(|k| if k == 0 { 0.0 } else { f64::from(k) / frequency }).collect();
     let moves_v = *on_spike.target == *"v";
@@ -159,10 +156,7 @@ fn train(text: &str) -> std::result::Result<(u32, f64), String> {
         .ok()
         .filter(|n| (1..=1000).contains(n))
         .ok_or("the number of spikes is one from 1 to 1000")?;
-    match quantity(frequency.trim(), Dim::FREQUENCY)? {
-        f if f > 0.0 => Ok((count, f)),
-        _ => Err("the frequency must be above 0 Hz".into()),
-    }
+    Ok((count, above(frequency, Dim::FREQUENCY)?))
 }
 
 /// Where the peak current changes its sign, on straight lines between potentials.
