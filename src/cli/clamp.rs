@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result},
     lab::{
         Subject,
-        clamp::{self, Clamped, Protocol},
+        clamp::{self, Clamped, Membrane, Protocol},
         fi, range,
     },
     lang::model::Kind,
@@ -109,6 +109,7 @@ fn protocol(args: &ClampArgs, subject: &Subject) -> Result<Protocol> {
 
 /// From as much below 0 to three times the rheobase, in round steps.
 fn around_the_rheobase(subject: &Subject) -> Result<Vec<f64>> {
+    Membrane::of(subject)?;
     let rheobase = fi::rheobase(subject).map_err(|error| {
         let message = format!("no currents are given, and {}", error.message());
         Error::input(message).help("choose them, for example --steps \"0:300:100 pA\"")

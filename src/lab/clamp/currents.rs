@@ -82,7 +82,10 @@ impl Membrane {
                 driven.as_ref().and_then(|d| d.reversal.as_deref()?.strip_prefix("E_").map(|x| format!("I_{x}")));
             let text = term.expr.text();
             let short = if text.chars().count() <= 16 { text } else { format!("term {}", k + 1) };
-            let mut name = term.name.clone().or(reversal).unwrap_or(short);
+            // A state variable that is a current itself: its own name is taken.
+            let state = |name: &String| subject.model.equations.iter().any(|e| e.differential && *e.name == **name);
+            let own = term.name.clone().map(|name| if state(&name) { format!("I_{name}") } else { name });
+            let mut name = own.or(reversal).unwrap_or(short);
             if currents.iter().any(|c| c.name == name) {
                 name = format!("{name} ({})", k + 1);
             }
@@ -252,8 +255,8 @@ mod tests {
         assert_eq!(names("hh_squid"), named(&[("I_Na", true), ("I_K", true), ("I_L", false)]));
         assert_eq!(names("hh_traub_miles"), named(&[("I_Na", true), ("I_K", true), ("I_L", false)]));
         assert_eq!(names("lif"), named(&[("I_leak", false)]));
-        assert_eq!(names("adex"), named(&[("g_L*(E_L - u)", false), ("I_spike", false), ("w", false)]));
-        let izhikevich = [("k*v^2", false), ("p*v", false), ("q", false), ("u", false)];
+        assert_eq!(names("adex"), named(&[("g_L*(E_L - u)", false), ("I_spike", false), ("I_w", false)]));
+        let izhikevich = [("k*v^2", false), ("p*v", false), ("q", false), ("I_u", false)];
         assert_eq!(names("izhikevich"), named(&izhikevich));
     }
 

@@ -188,7 +188,12 @@ fn record(subject: &Subject, protocol: &Protocol, membrane: &Membrane) -> Result
     let others = model.equations.iter().filter(|e| e.differential && &*e.name != "v");
     let shown = |(shown, e): &(String, Equation)| (shown.clone(), e.name.to_string());
     variables.extend(first.iter().map(shown));
-    variables.extend(others.map(|e| (e.name.to_string(), e.name.to_string())));
+    // The total is `I`, also where the model has a variable of that name.
+    let own = |name: &str| match readable.iter().any(|r| r.0 == name) {
+        true => format!("{name} (variable)"),
+        false => name.to_string(),
+    };
+    variables.extend(others.map(|e| (own(&e.name), e.name.to_string())));
     variables.extend(readable.iter().map(shown));
     model.equations.extend(first.into_iter().chain(readable).map(|r| r.1));
     if protocol.clamped == Clamped::Voltage {
