@@ -139,9 +139,10 @@ fn curves(flow: &Flow, k: usize) -> std::result::Result<(Expr, Expr), String> {
     let (inf, tau) = flow.relaxation(k).ok_or_else(|| format!("d{name}/dt is not linear in {name}"))?;
     let mut others = depends_on(flow, &inf);
     others.extend(depends_on(flow, &tau));
-    others.remove(V);
+    let follows = others.remove(V);
     match others.len() {
-        0 => Ok((inf, tau)),
+        0 if follows => Ok((inf, tau)),
+        0 => Err(format!("{name} relaxes in the same way at every potential")),
         _ => {
             let names: Vec<String> = others.iter().map(|n| n.to_string()).collect();
             Err(format!("d{name}/dt depends on {} too", names.join(", ")))
@@ -212,8 +213,8 @@ fn rest(mut flow: Flow, steady: &[(String, Expr)], voltages: &[f64]) -> Vec<(f64
     }
     let rate = |p: f64| flow.value(&flow.variables[0].rhs, &[p], 0.0);
     let rates: Vec<f64> = voltages.iter().map(|&p| rate(p)).collect();
-    let falls = (1..rates.len()).filter(|&i| rates[i - 1] > 0.0 && rates[i] <= 0.0);
-    falls
+    let crossings = (1..rates.len()).filter(|&i| (rates[i - 1] > 0.0) != (rates[i] > 0.0));
+    crossings
         .map(|i| {
             let p = root(&rate, voltages[i - 1], voltages[i]);
             (p, steady.iter().map(|(_, inf)| flow.value(inf, &[p], 0.0)).collect())

@@ -24,7 +24,7 @@ use super::{
 use crate::{
     error::{Error, Result, did_you_mean},
     lang::flow::{Flow, Hold, held},
-    quantity::Dim,
+    quantity::{Dim, display},
 };
 
 /// Cells on each side of the grid on which nullclines are traced.
@@ -141,7 +141,7 @@ pub fn run(protocol: &Protocol) -> Result<Phase> {
         scanned,
         report: Report::of("phase", &protocol.subject),
     };
-    phase.report.protocol = words(protocol, &phase);
+    phase.report.protocol = words(protocol, &phase, value);
     if noisy {
         phase.report.notes.push("noise is left out: the plane shows the drift".into());
     }
@@ -154,7 +154,8 @@ pub fn run(protocol: &Protocol) -> Result<Phase> {
 }
 
 /// How it was done, in a line.
-fn words(protocol: &Protocol, phase: &Phase) -> String {
+fn words(protocol: &Protocol, phase: &Phase, value: f64) -> String {
+    let scanned = phase.scanned.as_ref().map(|scanned| (scanned, value));
     let range = |k: usize, (low, high): (f64, f64)| {
         let unit = Unit::of(phase.dims[k]);
         let end = |v: f64| crate::table::significant(unit.show(v), 4);
@@ -165,7 +166,10 @@ fn words(protocol: &Protocol, phase: &Phase) -> String {
     for (name, value) in &protocol.hold {
         out += &format!(", {name} = {value}");
     }
-    out + &format!("; trajectories of {}", crate::quantity::display(protocol.duration, Dim::TIME))
+    if let Some((scanned, value)) = scanned {
+        out += &format!(", {} = {}", scanned.parameter, display(value, scanned.dim));
+    }
+    out + &format!("; trajectories of {}", display(protocol.duration, Dim::TIME))
 }
 
 /// `I_e=0:500 pA`: the parameter, its dimension, its range, its own value.
@@ -215,6 +219,3 @@ fn field(plane: &Plane, window: &Window, free: f64) -> Vec<[Point; 2]> {
     let place = |(i, j)| [window.x.0 + middle(i, COLUMNS) * size[0], window.y.0 + middle(j, ROWS) * size[1]];
     points.map(place).map(|p| [p, plane.rates(p, free)]).collect()
 }
-
-#[cfg(test)]
-mod tests;

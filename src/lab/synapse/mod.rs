@@ -142,9 +142,12 @@ pub fn run(protocol: &Protocol) -> Result<Synapse> {
 
 /// How it was done, in a line.
 fn words(protocol: &Protocol, weight: &str) -> String {
-    let what = protocol.train.as_ref().map_or("one spike".to_string(), |train| format!("{train} spikes"));
+    let what = match &protocol.train {
+        None => "one spike".to_string(),
+        Some(train) => format!("spikes, {train},"),
+    };
     let (c, g) = (display(protocol.capacitance, Dim::CAPACITANCE), display(protocol.conductance, Dim::CONDUCTANCE));
-    format!("{what} of weight {weight} at 0 ms; passive cell of {c} and {g}; a positive current depolarises")
+    format!("{what} of weight {weight}; passive cell of {c} and {g}; a positive current depolarises")
 }
 
 /// `5 x 100 Hz`: number, and frequency per ms.

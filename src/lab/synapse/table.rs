@@ -59,9 +59,10 @@ fn time_of(course: &Course) -> f64 {
     if peak.abs() > 1e-12 { time } else { f64::NAN }
 }
 
-/// Which of the courses is the largest.
+/// Which of the courses is the largest; the first of equal ones.
 fn largest(courses: &[Course]) -> Option<usize> {
-    (0..courses.len()).max_by(|&a, &b| courses[a].peak().1.abs().total_cmp(&courses[b].peak().1.abs()))
+    let size = |k: &usize| courses[*k].peak().1.abs();
+    (0..courses.len()).reduce(|a, b| if size(&b) > size(&a) * (1.0 + 1e-9) { b } else { a })
 }
 
 fn facts(found: &mut Synapse) {
