@@ -79,7 +79,7 @@ fn sodium_reverses_at_its_equilibrium_potential_and_gates_end_at_their_steady_va
     let deepest = v[(0..v.len()).min_by(|a, b| inward[*a].total_cmp(&inward[*b])).expect("levels")];
     assert!((-20.0..=10.0).contains(&deepest), "{deepest}");
     for (k, v) in v.iter().enumerate() {
-        for (gate, (a, b)) in ["m", "h", "n"].iter().zip(rates(*v)) {
+        for (gate, (a, b)) in ["m", "h", "n"].iter().zip(squid_rates(*v)) {
             close(column(&report, "steady", gate)[k], a / (a + b), 1e-9, gate);
         }
     }

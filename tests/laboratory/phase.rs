@@ -118,7 +118,7 @@ fn a_subcritical_hopf_point_has_firing_and_rest_side_by_side() {
 #[test]
 fn a_steep_second_nullcline_makes_folds() {
     // With b = 2 there are three fixed points between the folds, where 1 - v^2 = 1/b.
-    let phase = plane("fitzhugh_nagumo", &[("b", "2"), ("I", "-0.35")], Some("I=-1:0.5"));
+    let phase = plane("fitzhugh_nagumo", &[("b", "2"), ("I", "0.35")], Some("I=0:0.8"));
     assert_eq!(phase.fixed.iter().map(|f| f.kind()).filter(|k| *k == Kind::Saddle).count(), 1);
     assert_eq!(phase.fixed.len(), 3);
     let current = |v: f64| (v + A) / 2.0 - v + v.powi(3) / 3.0;

@@ -47,12 +47,10 @@ const REVERSALS: [(&str, Option<f64>); 15] = [
 
 #[test]
 fn currents_reverse_where_they_should() {
-    let opened = library::names().into_iter().filter(|name| {
-        let model = library::load(name, None).expect("shipped");
-        model.kind == model::Kind::Receptor && model.on_spike.is_some()
-    });
     let known: Vec<&str> = REVERSALS.iter().map(|r| r.0).chain(["muscarinic"]).collect();
-    opened.for_each(|name| assert!(known.contains(&&*name), "{name} is not tested"));
+    for model in library::of_kind(model::Kind::Receptor).iter().filter(|m| m.on_spike.is_some()) {
+        assert!(known.contains(&&*model.name), "{} is not tested", model.name);
+    }
     for (receptor, reversal) in REVERSALS {
         let found = synapse(receptor, &[], None, "-60:0:60 mV");
         match reversal {
@@ -72,7 +70,7 @@ fn an_exponential_current_has_its_peaks_and_times() {
     close(fact(&found.report, &format!("current {at}: decay to 1/e")), tau, 1e-6, "decay");
     close(column(&found.report, "responses", "charge")[0], tau, 1e-3, "charge");
     // tau_m dV/dt = -V + exp(-t/tau)/g.
-    let psp = |t: f64| TAU.recip().mul_add(-t, 0.0).exp() - (-t / tau).exp();
+    let psp = |t: f64| (-t / TAU).exp() - (-t / tau).exp();
     let time = (TAU / tau).ln() / (1.0 / tau - 1.0 / TAU);
     let height = tau * TAU / (C * (TAU - tau)) * psp(time);
     let (after, peak) = found.potentials[0].peak();
@@ -90,7 +88,7 @@ fn an_alpha_current_has_its_peak_after_tau() {
     let decay = fact(&found.report, "current at -70 mV: decay to 1/e");
     close(decay, 0.5 * 2.146193, 1e-3, "decay");
     close(column(&found.report, "responses", "charge")[0], 0.5 * 1.0_f64.exp(), 1e-3, "charge");
-    // C dV/dt = -g V + e t/tau exp(-t/tau): dV/dt = 0 where exp(q t) = 1 + q t + (q t)^2 tau_m/... , by halving of its closed form.
+    // C dV/dt = -g V + e t/tau exp(-t/tau).
     let q = 1.0 / 0.5 - 1.0 / TAU;
     let v = |t: f64| 1.0_f64.exp() / (0.5 * C) * ((-t / TAU).exp() - (1.0 + q * t) * (-2.0 * t).exp()) / (q * q);
     let time = root(|t| v(t + 1e-5) - v(t - 1e-5), 0.5, 20.0);
