@@ -79,9 +79,7 @@ fn protocol(args: &ClampArgs, subject: &Subject) -> Result<Protocol> {
     let chosen = given.into_iter().find_map(|(flag, text, clamped)| Some((flag, text.as_deref()?, clamped)));
     let (clamped, ramp, levels) = match chosen {
         Some((flag, text, Clamped::Current)) => (Clamped::Current, flag == "ramp", read(flag, text, &current)?),
-        Some((flag, text, Clamped::Voltage)) => {
-            (Clamped::Voltage, flag == "voltage-ramp", read(flag, text, &voltage)?)
-        }
+        Some((flag, text, Clamped::Voltage)) => (Clamped::Voltage, flag == "voltage-ramp", read(flag, text, &voltage)?),
         None => (Clamped::Current, false, around_the_rheobase(subject)?),
     };
     let one: &dyn Fn(&str) -> std::result::Result<f64, String> =

@@ -46,7 +46,7 @@ pub struct MembraneArgs {
     #[arg(long, value_name = "VALUE", value_parser = |text: &str| above(text, Dim::CAPACITANCE / Dim::AREA))]
     pub capacitance: Option<f64>,
     /// Axial resistivity, e.g. "150 Ohm*cm"
-    #[arg(long, value_name = "VALUE", value_parser = |text: &str| above(text, Dim::RESISTANCE * Dim::LENGTH))]
+    #[arg(long, value_name = "VALUE", value_parser = axial)]
     pub axial: Option<f64>,
     /// Height of a spike (default: 100 mV)
     #[arg(long, value_name = "VALUE", value_parser = |text: &str| above(text, Dim::VOLTAGE))]
@@ -84,4 +84,10 @@ pub fn membrane(args: MembraneArgs) -> Result<()> {
     }
     let report = cell::run(&cell)?;
     output::deliver(&report, &|| cell::draw(&cell, &report), &args.output)
+}
+
+/// A number without a unit is in Ohm cm, as papers give it.
+fn axial(text: &str) -> std::result::Result<f64, String> {
+    let text = if text.trim().parse::<f64>().is_ok() { format!("{text} Ohm*cm") } else { text.into() };
+    above(&text, Dim::RESISTANCE * Dim::LENGTH)
 }

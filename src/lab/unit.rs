@@ -64,7 +64,10 @@ mod tests {
         assert_eq!(Unit::per_time(Dim::NONE).name, "1/ms");
         let slope = |of, by| Unit::slope(of, by).name;
         assert_eq!(slope(Dim::VOLTAGE, Dim::CONDUCTANCE), "mV/nS/ms");
-        assert_eq!((slope(Dim::CURRENT, Dim::VOLTAGE), slope(Dim::VOLTAGE, Dim::VOLTAGE)), ("nS/ms".into(), "1/ms".into()));
+        assert_eq!(
+            (slope(Dim::CURRENT, Dim::VOLTAGE), slope(Dim::VOLTAGE, Dim::VOLTAGE)),
+            ("nS/ms".into(), "1/ms".into())
+        );
         assert_eq!(Unit::per_time(Dim::VOLTAGE).axis("dv/dt"), "dv/dt (mV/ms)");
     }
 }

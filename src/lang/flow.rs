@@ -87,8 +87,10 @@ impl Flow {
         };
         let mut flow = Self { threshold: None, reset: Vec::new(), refractory: None, ..Self::empty(free) };
         // The initial state is that of the free parameter's own value.
-        let own = |name: &str| Some((name.to_owned(), model.parameters.iter().find(|p| *p.name == *name)?.value.literal()?));
-        let mut known = Known { values: free.and_then(own).into_iter().collect(), rng: Xoshiro256PlusPlus::seed_from_u64(0) };
+        let own =
+            |name: &str| Some((name.to_owned(), model.parameters.iter().find(|p| *p.name == *name)?.value.literal()?));
+        let mut known =
+            Known { values: free.and_then(own).into_iter().collect(), rng: Xoshiro256PlusPlus::seed_from_u64(0) };
         for v in &system.variables {
             let rhs = calm(&v.rhs);
             still(&rhs, &format!("d{}/dt", v.name), model)?;

@@ -100,7 +100,7 @@ fn mistakes_name_the_flag_the_limit_and_the_remedy() {
         &["synapse", "ampa", "--train", "5 at 100 Hz"],
         &["synapse", "ampa", "--train", "5 x -100 Hz"],
         &["synapse", "ampa", "--capacitance", "0 pF"],
-        &["membrane", "--axial", "150"],
+        &["membrane", "--axial=150 mV"],
         &["membrane", "--ion", "K=5"],
         &["membrane", "--ion", "Mg=1:1"],
         &["membrane", "--ion", "K=0:140"],
@@ -154,7 +154,15 @@ fn files_hold_numbers_with_units() {
     let points = std::fs::read_to_string(path("plane/adex_phase.csv")).unwrap();
     assert!(points.starts_with("v (mV),w (pA),trace (1/ms),determinant (1/ms^2),type\n-70.59"), "{points}");
     let svg = std::fs::read_to_string(path("plane/adex_phase.svg")).unwrap();
-    for part in [">dv/dt = 0<", ">dw/dt = 0<", ">v (mV)<", ">w (pA)<", ">saddle<", ">I_e (pA)<", ">fold (saddle-node) at 627.311<"] {
+    for part in [
+        ">dv/dt = 0<",
+        ">dw/dt = 0<",
+        ">v (mV)<",
+        ">w (pA)<",
+        ">saddle<",
+        ">I_e (pA)<",
+        ">fold (saddle-node) at 627.311<",
+    ] {
         assert!(svg.contains(part), "{part} is not in the picture");
     }
 

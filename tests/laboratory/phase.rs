@@ -200,7 +200,9 @@ fn a_users_morris_lecar_has_its_published_bifurcations() {
     let file = file.to_str().expect("UTF-8");
     // uA/cm^2 are 0.01 pA/um^2.
     let found = |set: &[(&str, &str)]| {
-        changes(&plane(file, set, Some("I_e=-20:250 uA/cm^2"))).into_iter().map(|(c, i, v)| (c, 100.0 * i, v))
+        changes(&plane(file, set, Some("I_e=-20:250 uA/cm^2")))
+            .into_iter()
+            .map(|(c, i, v)| (c, 100.0 * i, v))
             .collect::<Vec<_>>()
     };
     // Type II: both Hopf points are subcritical, at 93.86 and 212.02.
@@ -211,9 +213,8 @@ fn a_users_morris_lecar_has_its_published_bifurcations() {
     let folds = found(&[("g_Ca", "4 mS/cm^2"), ("V_3", "12 mV"), ("V_4", "17.4 mV"), ("phi", "0.06666666666666667")]);
     let folds: Vec<_> = folds.into_iter().filter(|c| c.0 == Change::Fold).collect();
     let gate = |v: f64, half: f64, slope: f64| 0.5 * (1.0 + ((v - half) / slope).tanh());
-    let steady = |v: f64| {
-        2.0 * (v + 60.0) + 4.0 * gate(v, -1.2, 18.0) * (v - 120.0) + 8.0 * gate(v, 12.0, 17.4) * (v + 84.0)
-    };
+    let steady =
+        |v: f64| 2.0 * (v + 60.0) + 4.0 * gate(v, -1.2, 18.0) * (v - 120.0) + 8.0 * gate(v, 12.0, 17.4) * (v + 84.0);
     let slope = |v: f64| (steady(v + 1e-4) - steady(v - 1e-4)) / 2e-4;
     let expected = [root(slope, -20.0, 0.0), root(slope, -50.0, -20.0)];
     assert_eq!(folds.len(), 2, "{folds:?}");

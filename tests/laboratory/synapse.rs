@@ -54,7 +54,9 @@ fn currents_reverse_where_they_should() {
     for (receptor, reversal) in REVERSALS {
         let found = synapse(receptor, &[], None, "-60:0:60 mV");
         match reversal {
-            Some(mv) => assert!((found.reversal.expect(receptor) - mv).abs() < 1e-6, "{receptor}: {:?}", found.reversal),
+            Some(mv) => {
+                assert!((found.reversal.expect(receptor) - mv).abs() < 1e-6, "{receptor}: {:?}", found.reversal)
+            }
             None => assert_eq!(found.reversal, None, "{receptor}"),
         }
         let numbers = found.report.facts.iter().filter(|f| !f.name.contains("decay"));
@@ -107,7 +109,9 @@ fn a_conductance_draws_a_current_by_its_driving_force() {
     for [v, peak, charge] in &found.curve {
         assert!((peak + v).abs() < 1e-9 && (charge + 2.0 * v).abs() < 1e-2, "{v} mV: {peak} {charge}");
     }
-    assert!(column(&found.report, "curve", "conductance").iter().filter(|g| g.is_finite()).all(|g| (g - 1.0).abs() < 1e-9));
+    assert!(
+        column(&found.report, "curve", "conductance").iter().filter(|g| g.is_finite()).all(|g| (g - 1.0).abs() < 1e-9)
+    );
     // At the reversal potential nothing moves.
     assert_eq!(found.potentials[4].peak().1, 0.0);
 }
@@ -163,7 +167,8 @@ fn magnesium_blocks_nmda_receptors_at_rest() {
 
 #[test]
 fn gaba_b_needs_many_spikes() {
-    for (train, peak, after) in [("1 x 200 Hz", 1.45e-5, 102.0), ("5 x 200 Hz", 4.98e-3, 112.0), ("10 x 200 Hz", 3.85e-2, 125.0)]
+    for (train, peak, after) in
+        [("1 x 200 Hz", 1.45e-5, 102.0), ("5 x 200 Hz", 4.98e-3, 112.0), ("10 x 200 Hz", 3.85e-2, 125.0)]
     {
         let found = synapse("gaba_b", &[], Some(train), "-85:-60:25 mV");
         close(column(&found.report, "curve", "conductance")[0], peak, 0.02, train);

@@ -71,7 +71,9 @@ pub fn run(subject: &Subject, protocol: &Protocol) -> Result<Report> {
     let area = subject.value("area", Dim::AREA);
     match &thresholds {
         Some(thresholds) => thresholds.facts(&mut report, area),
-        None => report.notes.push("noise makes this neuron fire: it has no rheobase, and rates are counts of one trial".into()),
+        None => report
+            .notes
+            .push("noise makes this neuron fire: it has no rheobase, and rates are counts of one trial".into()),
     }
     if let Some(closed) = &closed {
         report.notes.push(closed.formula.into());

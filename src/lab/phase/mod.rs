@@ -3,6 +3,7 @@
 mod contour;
 mod fixed;
 mod lyapunov;
+mod path;
 mod picture;
 mod plane;
 mod scan;
@@ -183,7 +184,8 @@ fn parameter(text: &str, subject: &Subject) -> Result<(String, Dim, (f64, f64), 
         let message = format!("--scan {}: {} has no such parameter", name.trim(), subject.model.name);
         Error::input(message).help(did_you_mean(name.trim(), values.iter().map(|p| &*p.0)))
     })?;
-    let range = interval(both, |part| one(part, *dim)).map_err(|why| Error::input(format!("--scan {text}: {why}")).help(form))?;
+    let range = interval(both, |part| one(part, *dim))
+        .map_err(|why| Error::input(format!("--scan {text}: {why}")).help(form))?;
     let parameter = subject.model.parameters.iter().find(|p| *p.name == **name).expect("it has a value");
     for end in [range.0, range.1] {
         let refuse = |limit: String| Error::input(format!("--scan {name}: {limit}"));

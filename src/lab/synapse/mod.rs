@@ -159,7 +159,7 @@ fn train(text: &str) -> std::result::Result<(u32, f64), String> {
         .ok()
         .filter(|n| (1..=1000).contains(n))
         .ok_or("the number of spikes is one from 1 to 1000")?;
-    Ok((count, above(frequency, Dim::FREQUENCY)?))
+    Ok((count, above(frequency, Dim::FREQUENCY).map_err(|why| format!("the frequency: {why}"))?))
 }
 
 /// Where the peak current changes its sign, on straight lines between potentials.

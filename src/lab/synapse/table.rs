@@ -69,7 +69,9 @@ fn facts(found: &mut Synapse) {
     let shape = |found: &mut Synapse, what: &str, k: usize, course: &Course| {
         let at = format!("{what} at {} mV", significant(found.holding[k], 6));
         found.report.fact(format!("{at}: peak after"), course.peak().0, "ms");
-        found.report.fact(format!("{at}: rise 10-90 %"), course.rise(), "ms");
+        if found.arrivals.len() == 1 {
+            found.report.fact(format!("{at}: rise 10-90 %"), course.rise(), "ms");
+        }
         found.report.fact(format!("{at}: decay to 1/e"), course.decay(), "ms");
     };
     if let Some(at) = found.reversal {
