@@ -166,6 +166,22 @@ fn magnesium_blocks_nmda_receptors_at_rest() {
 }
 
 #[test]
+fn a_receptor_that_closes_the_cells_own_channels_depolarises_it() {
+    // Half of 2 nS at the peak, away from -92.8 mV.
+    let found = synapse("mglur", &[], None, "-60 mV");
+    close(found.currents[0].peak().1, 0.5 * 2.0 * (92.8 - 60.0), 1e-4, "peak");
+    assert!(found.potentials[0].peak().1 > 1.0);
+    // The M current is more than the passive cell's leak: no runaway potentials are shown.
+    let found = synapse("muscarinic", &[], None, "-60 mV");
+    assert!(
+        found.potentials.is_empty() && found.report.notes[0].contains("potentials are left out"),
+        "{}",
+        found.report
+    );
+    assert!((found.reversal.expect("potassium") + 100.0).abs() < 1e-6);
+}
+
+#[test]
 fn gaba_b_needs_many_spikes() {
     for (train, peak, after) in
         [("1 x 200 Hz", 1.45e-5, 102.0), ("5 x 200 Hz", 4.98e-3, 112.0), ("10 x 200 Hz", 3.85e-2, 125.0)]

@@ -84,7 +84,7 @@ impl Change {
         let (name, value) = text.split_once('=').ok_or_else(|| wrong("there is no =").help(for_example()))?;
         let known: Vec<&str> = ions.iter().map(|i| i.name).collect();
         let ion = ions.iter_mut().find(|i| i.name == name.trim());
-        let ion = ion.ok_or_else(|| wrong("unknown ion").help(did_you_mean(name.trim(), known.into_iter())))?;
+        let ion = ion.ok_or_else(|| wrong("unknown ion").help(did_you_mean(name.trim(), known)))?;
         self.set(ion, value).map_err(|why| wrong(&why).help(for_example()))
     }
 

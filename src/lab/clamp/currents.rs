@@ -72,10 +72,10 @@ impl Membrane {
         let mut currents: Vec<Current> = Vec::new();
         for (k, term) in terms.iter().enumerate() {
             let driven = driving_force(subject, &term.expr);
-            let reversal =
-                driven.as_ref().and_then(|d| d.reversal.as_deref()?.strip_prefix("E_").map(|x| format!("I_{x}")));
+            let ion = |name: &str| name.strip_prefix("E_").or(name.strip_prefix("V_")).map(|x| format!("I_{x}"));
+            let reversal = driven.as_ref().and_then(|d| ion(d.reversal.as_deref()?));
             let text = term.expr.text();
-            let short = if text.chars().count() <= 16 { text } else { format!("term {}", k + 1) };
+            let short = if text.chars().count() <= 14 { text } else { format!("term {}", k + 1) };
             // A state variable that is a current itself: its own name is taken.
             let state = |name: &String| subject.model.equations.iter().any(|e| e.differential && *e.name == **name);
             let own = term.name.clone().map(|name| if state(&name) { format!("I_{name}") } else { name });

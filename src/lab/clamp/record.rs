@@ -17,7 +17,7 @@ use crate::{
 /// The neuron is held for this long before the record begins.
 pub(super) const SETTLE: f64 = 500.0;
 /// Rows of a record, at most about.
-const ROWS: f64 = 5000.0;
+const ROWS: f64 = 10_000.0;
 
 /// What a run showed: for each level its traces, which all have these variables.
 pub struct Record {

@@ -82,7 +82,12 @@ pub fn run(subject: &Subject, protocol: &Protocol) -> Result<Report> {
         }
     }
     report.notes.extend(thresholds.iter().flat_map(|t| t.notes()));
-    report.tables.push(table(&currents, &curve, closed.as_ref(), area));
+    let mut table = table(&currents, &curve, closed.as_ref(), area);
+    if cell.noisy {
+        // Differences of counts are noise.
+        table.columns.retain(|c| c.name != "gain");
+    }
+    report.tables.push(table);
     Ok(report)
 }
 

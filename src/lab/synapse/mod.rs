@@ -55,7 +55,8 @@ pub struct Synapse {
     pub arrivals: Vec<f64>,
     /// Currents into the clamped cell in pA, one for each holding potential; none where the synapse moves the potential itself.
     pub currents: Vec<Course>,
-    /// Change of the passive cell's potential in mV, one for each holding potential.
+    /// Change of the passive cell's potential in mV, one for each holding potential; none where the receptor closes more conductance than the
+    /// cell has.
     pub potentials: Vec<Course>,
     /// Potential in mV, peak current in pA, charge in pA ms = fC.
     pub curve: Vec<[f64; 3]>,
@@ -113,7 +114,7 @@ pub fn run(protocol: &Protocol) -> Result<Synapse> {
     let course =
         |values: &Vec<f64>, from: f64| Course::new(&times, values.iter().map(|v| v - from).collect(), &arrivals);
     let currents: Vec<Course> = currents.iter().map(|values| course(values, 0.0)).collect();
-    let potentials = potentials.iter().zip(&holding).map(|(values, v)| course(values, *v)).collect();
+    let potentials: Vec<Course> = potentials.iter().zip(&holding).map(|(values, v)| course(values, *v)).collect();
     let curve: Vec<[f64; 3]> = curve
         .iter()
         .zip(&curve_at)
@@ -124,12 +125,16 @@ pub fn run(protocol: &Protocol) -> Result<Synapse> {
         .collect();
     let size = curve.iter().map(|c| c[1].abs()).fold(0.0, f64::max);
     let depends = curve.iter().any(|c| (c[1] - curve[0][1]).abs() > 1e-9 * size);
+    let reversal = reversal(&curve).filter(|_| depends);
+    // A receptor that closes channels is a negative conductance: beyond that of the leak the potential runs away.
+    let runs_away =
+        reversal.is_some_and(|end| curve.iter().any(|c| table::conductance(c, end) <= -protocol.conductance));
     let mut found = Synapse {
-        reversal: reversal(&curve).filter(|_| depends),
+        reversal,
         holding,
         arrivals,
         currents,
-        potentials,
+        potentials: if runs_away { Vec::new() } else { potentials },
         curve,
         variables,
         depends,
