@@ -5,7 +5,8 @@ use std::fmt;
 use super::{Grid, Request, Row, Vary, folder::Folder, row::KINDS};
 use crate::{
     error::{Error, Result},
-    record::{self, Column},
+    record::write_tables,
+    table,
 };
 
 /// Points that are printed; more are in the files.
@@ -101,56 +102,42 @@ impl Table {
         self.rows.iter().filter(|row| row.status != "complete")
     }
 
-    /// All columns, run by run.
-    fn columns(&self) -> Vec<(String, Column)> {
+    /// All numbers, a row for each run.
+    fn runs(&self) -> table::Table {
         let point = |row: &Row| &self.points[row.run / self.repeat];
-        let numbers = |of: &dyn Fn(&Row) -> Option<f64>| {
-            Column::Numbers(self.rows.iter().map(|row| of(row).unwrap_or(f64::NAN)).collect())
+        let numbers = |of: &dyn Fn(&Row) -> Option<f64>| -> Vec<f64> {
+            self.rows.iter().map(|row| of(row).unwrap_or(f64::NAN)).collect()
         };
-        let words = |of: &dyn Fn(&Row) -> String| Column::Words(self.rows.iter().map(of).collect());
-        let mut columns = vec![("run".to_string(), numbers(&|row| Some(row.run as f64)))];
+        let words = |of: &dyn Fn(&Row) -> String| self.rows.iter().map(of).collect();
+        let mut runs = table::Table::new("table", &self.title).with("run", "1", numbers(&|row| Some(row.run as f64)));
         for (k, vary) in self.vary.iter().enumerate() {
-            columns.push(match vary.unit {
-                Some(_) => (vary.label(), numbers(&|row| vary.number(point(row)[k]))),
-                None => (vary.label(), words(&|row| vary.values[point(row)[k]].clone())),
-            });
+            runs = match vary.unit.as_deref() {
+                Some(unit) => {
+                    let unit = if unit.is_empty() { "1" } else { unit };
+                    runs.with(&vary.key, unit, numbers(&|row| vary.number(point(row)[k])))
+                }
+                None => runs.with_words(&vary.key, words(&|row| vary.values[point(row)[k]].clone())),
+            };
         }
-        columns.push(("seed".into(), numbers(&|row| Some(row.seed as f64))));
+        runs = runs.with("seed", "1", numbers(&|row| Some(row.seed as f64)));
         for (k, name) in self.names.iter().enumerate() {
             let of = |row: &Row| row.statistics.iter().chain(&row.measures).nth(k).copied().flatten();
-            columns.push((name.clone(), numbers(&of)));
+            let unit = name.strip_suffix(')').and_then(|name| name.rsplit_once(" ("));
+            let (name, unit) = unit.unwrap_or((name, "1"));
+            runs = runs.with(name, unit, numbers(&of));
         }
-        columns.push(("spike hash".into(), words(&|row| row.spike_hash.clone())));
-        columns.push(("status".into(), words(&|row| row.status.clone())));
-        columns
+        let runs = runs.with_words("spike hash", words(&|row| row.spike_hash.clone()));
+        runs.with_words("status", words(&|row| row.status.clone()))
     }
 
     /// `table.csv` and `table.h5`.
     pub(super) fn write(&self, folder: &Folder) -> Result<()> {
-        let columns = self.columns();
+        let runs = self.runs();
         let path = folder.file("table.csv");
-        std::fs::write(&path, csv(&columns))
+        std::fs::write(&path, runs.csv())
             .map_err(|e| Error::io(format!("cannot write \"{}\": {e}", path.display())).help("is the disk full?"))?;
-        record::write_table(&folder.file("table.h5"), &self.title, &columns)
+        write_tables(&folder.file("table.h5"), &[("network", &self.network)], &[], &[runs])
     }
-}
-
-/// Rows of comma-separated values; what is missing is empty.
-fn csv(columns: &[(String, Column)]) -> String {
-    let quoted = |text: &str| match text.contains([',', '"', '\n']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text.to_string(),
-    };
-    let mut out = columns.iter().map(|c| quoted(&c.0)).collect::<Vec<_>>().join(",") + "\n";
-    for row in 0..columns.first().map_or(0, |c| c.1.len()) {
-        let cell = |column: &Column| match column {
-            Column::Numbers(all) if all[row].is_finite() => all[row].to_string(),
-            Column::Numbers(_) => String::new(),
-            Column::Words(all) => quoted(&all[row]),
-        };
-        out += &(columns.iter().map(|c| cell(&c.1)).collect::<Vec<_>>().join(",") + "\n");
-    }
-    out
 }
 
 impl fmt::Display for Table {
@@ -223,7 +210,7 @@ mod tests {
     #[test]
     fn runs_are_rows_of_a_file_and_points_rows_on_the_terminal() {
         let table = table();
-        let csv = csv(&table.columns());
+        let csv = table.runs().csv();
         let lines: Vec<&str> = csv.lines().collect();
         assert_eq!(lines[0], "run,w (nS),seed,E.rate (Hz),E.cv,E.synchrony,E.correlation,high,spike hash,status");
         assert_eq!(lines[1], "0,0.1,0,5,,,,0,0,complete");
