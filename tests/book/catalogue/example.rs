@@ -10,11 +10,12 @@ use bouton::{
 };
 
 /// What drives the neurons that take no current in the usual way, or whose rheobase is a matter of chance.
-const DRIVEN: [(&str, &str); 9] = [
+const DRIVEN: [(&str, &str); 10] = [
     ("fitzhugh_nagumo", "parameters.I = \"0.25*i\"\n"),
     ("fitzhugh_nagumo_noise", ""),
     ("hh_langevin", "[[inputs]]\nto = \"cell\"\ncurrent = \"7 pA*i\"\n"),
     ("hh_markov", "[[inputs]]\nto = \"cell\"\ncurrent = \"7 pA*i\"\n"),
+    ("hh_traub_miles", "[[inputs]]\nto = \"cell\"\ncurrent = \"where(t > 100 ms and t < 300 ms, 200 pA*i, 0 pA)\"\n"),
     ("lnp", "[[inputs]]\nto = \"cell\"\ncurrent = \"where(t > 100 ms and t < 300 ms, 100 pA*i, 0 pA)\"\n"),
     ("poisson", "parameters.rate = \"20 Hz*(i + 1)\"\n"),
     ("rate_lif", "[[inputs]]\nto = \"cell\"\ncurrent = \"where(t > 100 ms and t < 300 ms, 200 pA*i, 0 pA)\"\n"),
@@ -56,10 +57,10 @@ fn neuron(model: &Model) -> String {
     let network = format!(
         "[populations.cell]\nmodel = \"{name}\"\nsize = 3\n{drive}{traces}\n[run]\nduration = \"400 ms\"\n{dt}"
     );
-    let caption = match (drive.is_empty(), variable) {
-        (_, None) => "Their spikes.",
-        (true, _) => "Three neurons without a drive.",
-        (false, _) => "One neuron without a drive or below its threshold, and two beyond it.",
+    let caption = match variable {
+        None => "Their spikes.",
+        Some(_) if drive.is_empty() => "Three neurons without a drive.",
+        Some(_) => "Three neurons, from the weakest drive to the strongest.",
     };
     section(name, &network, Some(caption))
 }
@@ -126,9 +127,8 @@ fn section(name: &str, network: &str, caption: Option<&str>) -> String {
     }
 }
 
-/// A current in pA with one digit, in a unit that suits it.
+/// A current in pA with two digits, in a unit that suits it.
 fn round(current: f64) -> (f64, &'static str) {
     let (value, unit) = if current.abs() >= 1000.0 { (current * 1e-3, "nA") } else { (current, "pA") };
-    let digit = 10_f64.powf(value.abs().log10().floor());
-    ((value / digit).ceil() * digit, unit)
+    (format!("{value:.1e}").parse().expect("a number"), unit)
 }
