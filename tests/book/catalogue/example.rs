@@ -12,7 +12,7 @@ use bouton::{
 /// What drives the neurons that take no current in the usual way, or whose rheobase is a matter of chance.
 const DRIVEN: [(&str, &str); 10] = [
     ("fitzhugh_nagumo", "parameters.I = \"0.25*i\"\n"),
-    ("fitzhugh_nagumo_noise", ""),
+    ("fitzhugh_nagumo_noise", "parameters.tau = \"10 ms\"\n"),
     ("hh_langevin", "[[inputs]]\nto = \"cell\"\ncurrent = \"7 pA*i\"\n"),
     ("hh_markov", "[[inputs]]\nto = \"cell\"\ncurrent = \"7 pA*i\"\n"),
     ("hh_traub_miles", "[[inputs]]\nto = \"cell\"\ncurrent = \"where(t > 100 ms and t < 300 ms, 200 pA*i, 0 pA)\"\n"),
