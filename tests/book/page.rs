@@ -34,15 +34,17 @@ struct Desk<'a> {
 impl<'a> Desk<'a> {
     fn execute(&mut self, block: &Block<'a>, rest: &[Block]) -> Result<(), String> {
         match block.language {
-            Language::Toml => self.file(block, rest),
+            Language::Toml => {
+                self.said = None;
+                self.file(block, rest)
+            }
             Language::Shell => {
                 self.said = Some(said(self.shell(block.text))?);
                 Ok(())
             }
             Language::Python => {
-                if let Some(python) = python() {
-                    self.said = Some(said(Command::new(python).args(["-c", block.text]).current_dir(self.folder))?);
-                }
+                let script = |python| said(Command::new(python).args(["-c", block.text]).current_dir(self.folder));
+                self.said = python().map(script).transpose()?;
                 Ok(())
             }
             Language::Text => self.said.take().map_or(Ok(()), |output| shown(block.text, &output)),
