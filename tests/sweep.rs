@@ -89,7 +89,7 @@ fn mistakes_are_said_before_anything_runs() {
     };
     assert!(refused("q=1,2").contains("there is no constant \"q\""));
     // The network divides p by its scale, 0.1.
-    let report = refused("p=0.08:0.12:0.01");
-    assert!(report.contains("probability 1.1 ") && report.contains("here, where p = 0.11"), "{report}");
+    let report = refused("p=0.08:0.20:0.04");
+    assert!(report.contains("probability 1.2 ") && report.contains("here, where p = 0.12"), "{report}");
     assert!(!folder.exists());
 }

@@ -94,13 +94,15 @@ impl Closed {
         } else {
             let discriminant = 4.0 * a * c - b * b;
             let root = discriminant.abs().sqrt();
-            let at = |v: f64| 2.0 * a * v + b;
-            match discriminant > 0.0 {
-                true => 2.0 / root * ((at(high) / root).atan() - (at(low) / root).atan()),
-                false => {
-                    let log = |v: f64| ((at(v) - root) / (at(v) + root)).abs().ln();
-                    (log(high) - log(low)) / root
-                }
+            let [above, below] = [high, low].map(|v| 2.0 * a * v + b);
+            let (product, way) = (above * below, above - below);
+            // Differences of arc tangents as one, which hold where the parabola all but touches 0.
+            if discriminant == 0.0 {
+                2.0 * way / product
+            } else if discriminant > 0.0 {
+                2.0 / root * (root * way).atan2(discriminant + product)
+            } else {
+                2.0 / root * (root * way / (product + discriminant)).atanh()
             }
         };
         1e3 / (self.refractory + time)

@@ -100,8 +100,8 @@ mod tests {
         let alpha = course(|t| -3.0 * t / 2.0 * (1.0 - t / 2.0).exp());
         let (time, peak) = alpha.peak();
         assert!((time - 2.0).abs() < 1e-4 && (peak + 3.0).abs() < 1e-8, "{time} {peak}");
-        // x exp(1 - x) = 0.1, 0.9 at x = 0.038149, 0.608216; = 1/e at x = 3.146193.
-        let rise = 2.0 * (0.608_216 - 0.038_149);
+        // x exp(1 - x) = 0.1, 0.9 at x = 0.038221, 0.608341; = 1/e at x = 3.146193.
+        let rise = 2.0 * (0.608_341 - 0.038_221);
         assert!((alpha.rise() / rise - 1.0).abs() < 1e-4, "{}", alpha.rise());
         assert!((alpha.decay() - 2.0 * 2.146_193).abs() < 1e-4, "{}", alpha.decay());
         assert!((alpha.charge() + 3.0 * 2.0 * 1.0_f64.exp()).abs() < 1e-3);

@@ -60,7 +60,7 @@ impl Axis {
         let zero = self.zero.then_some(0.0);
         let places = values.map(|v| self.place(v)).chain(zero).filter(|v| v.is_finite());
         let (low, high) = places.fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(v), high.max(v)));
-        if low > high {
+        if low > high || (self.zero && low == 0.0 && high == 0.0) {
             return (0.0, 1.0);
         }
         // One value, or values that differ by rounding alone, stand in the middle.
@@ -79,7 +79,7 @@ impl Axis {
             return numbered(&ticks(ends, about));
         }
         let decades = ends.1 - ends.0;
-        let factors: &[f64] = if decades <= 2.0 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+        let factors: &[f64] = if decades <= 3.0 { &[1.0, 2.0, 5.0] } else { &[1.0] };
         let every = (decades / about as f64).ceil().max(1.0) as i32;
         let each = (ends.0.floor() as i32..=ends.1.ceil() as i32).filter(|decade| decade % every == 0);
         let all = each.flat_map(|decade| factors.iter().map(move |factor| factor * 10_f64.powi(decade)));
@@ -108,6 +108,7 @@ mod tests {
         assert_eq!(ends(Axis::new("x").zero(), &[5.0, 10.0]), (0.0, 11.0));
         assert_eq!(ends(Axis::new("x").range(-1.0, 1.0), &[5.0]), (-1.0, 1.0));
         assert_eq!(ends(Axis::new("x").log(), &[0.0, 1.0, 100.0]), (-0.2, 2.2));
+        assert_eq!(ends(Axis::new("x").zero(), &[0.0, 0.0]), (0.0, 1.0));
         assert_eq!(ends(Axis::new("x"), &[20.0]), (18.0, 22.0));
         assert_eq!(ends(Axis::new("x"), &[]), (0.0, 1.0));
     }
@@ -117,7 +118,7 @@ mod tests {
         let names = |low: f64, high: f64| -> Vec<String> {
             Axis::new("f").log().ticks((low.log10(), high.log10()), 8).into_iter().map(|t| t.1).collect()
         };
-        assert_eq!(names(0.09, 20.0), ["0.1", "1", "10"]);
+        assert_eq!(names(0.09, 200.0), ["0.1", "1", "10", "100"]);
         assert_eq!(names(1.0, 50.0), ["1", "2", "5", "10", "20", "50"]);
         assert_eq!(
             names(1e-6, 1e-4),
