@@ -129,9 +129,10 @@ fn columns<'a>(file: &'a SpikeFile, trains: &'a [Train], clock: Clock) -> Result
     Ok(all.filter(|(_, panels)| !panels.is_empty()).collect())
 }
 
-/// Labels of very many populations need a taller raster.
+/// Few neurons need less; labels of very many populations need more.
 fn raster_height(trains: &[Train]) -> f64 {
-    RASTER_HEIGHT.max(34.0 * trains.len() as f64)
+    let neurons: f64 = trains.iter().map(|t| f64::from(t.population.size)).sum();
+    RASTER_HEIGHT.min(14.0 * neurons).max(34.0 * trains.len() as f64)
 }
 
 /// The bands of a raster.

@@ -52,8 +52,9 @@ fn every_block_runs_and_every_link_leads_somewhere() {
     for picture in files(&docs).iter().filter(|path| path.extension().is_some_and(|e| e == "png")) {
         write(&source.join(picture.strip_prefix(&docs).expect("inside")), &std::fs::read(picture).expect("read"));
     }
-    write(&book.join("book.toml"), &std::fs::read(docs.join("book.toml")).expect("docs/book.toml"));
-    // The pages that take longest first.
+    for name in ["book.toml", "book.css"] {
+        write(&book.join(name), &std::fs::read(docs.join(name)).expect(name));
+    }
     let all: Vec<_> = pages.iter().filter(|(path, _)| *path != Path::new("SUMMARY.md")).collect();
     let wrong: Vec<String> = all.par_iter().with_max_len(1).flat_map(|(path, text)| work(path, text, &source)).collect();
     let dead = pages.iter().flat_map(|(path, text)| dead_links(path, text, &pages, &source));
