@@ -27,6 +27,8 @@ const BOTTOM: f64 = 52.0;
 /// A time axis between panels.
 const AXIS: f64 = 40.0;
 const RASTER_HEIGHT: f64 = 330.0;
+/// The name of its axis is as long.
+const LEAST_HEIGHT: f64 = 50.0;
 const RATES_HEIGHT: f64 = 110.0;
 const TRACE_HEIGHT: f64 = 84.0;
 /// Panels of traces, and neurons in each, that still can be told apart.
@@ -132,7 +134,7 @@ fn columns<'a>(file: &'a SpikeFile, trains: &'a [Train], clock: Clock) -> Result
 /// Few neurons need less; labels of very many populations need more.
 fn raster_height(trains: &[Train]) -> f64 {
     let neurons: f64 = trains.iter().map(|t| f64::from(t.population.size)).sum();
-    RASTER_HEIGHT.min(14.0 * neurons).max(34.0 * trains.len() as f64)
+    RASTER_HEIGHT.min(14.0 * neurons).max(34.0 * trains.len() as f64).max(LEAST_HEIGHT)
 }
 
 /// The bands of a raster.

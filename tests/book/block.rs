@@ -9,7 +9,7 @@ pub enum Language {
     Shell,
     /// A script.
     Python,
-    /// What the commands or the script before print; or, where there are none, a drawing.
+    /// A file with a name; or what the commands or the script before print; or, where there are none, a drawing.
     Text,
 }
 
@@ -25,10 +25,12 @@ pub struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    /// The file that the reader is to save it as: its first line is `# NAME.toml`.
+    /// The file that the reader is to save it as: its first line is `# NAME.ENDING`.
     pub fn file(&self) -> Option<&'a str> {
         let name = self.text.lines().next()?.strip_prefix("# ")?;
-        (name.ends_with(".toml") && !name.contains(' ')).then_some(name)
+        let (stem, ending) = name.rsplit_once('.')?;
+        let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
+        (plain(stem) && plain(ending)).then_some(name)
     }
 }
 
@@ -54,7 +56,9 @@ pub fn blocks(page: &str) -> Result<Vec<Block<'_>>, String> {
                     "sh" => Language::Shell,
                     "python" => Language::Python,
                     "text" => Language::Text,
-                    other => return Err(format!("line {number}: a block in \"{other}\"; use toml, sh, python or text")),
+                    other => {
+                        return Err(format!("line {number}: a block in \"{other}\"; use toml, sh, python or text"));
+                    }
                 };
                 open = Some((language, number, start + line.len()));
             }
@@ -85,13 +89,16 @@ pub fn prose(page: &str) -> impl Iterator<Item = &str> {
 #[test]
 fn blocks_that_no_test_would_run_are_refused() {
     let found = blocks("a\n```sh\nls\n```\n\n```toml\n# a.toml\nb = 1\n```\n").expect("two blocks");
-    assert_eq!(found.iter().map(|b| (b.language, b.text, b.line, b.file())).collect::<Vec<_>>(), [
-        (Language::Shell, "ls\n", 2, None),
-        (Language::Toml, "# a.toml\nb = 1\n", 6, Some("a.toml")),
-    ]);
-    for (page, word) in
-        [("```\nls\n```\n", "in \"\""), ("```rust\n```\n", "rust"), ("a\n\n    ls\n", "indented"), ("```sh\nls\n", "end")]
-    {
+    assert_eq!(
+        found.iter().map(|b| (b.language, b.text, b.line, b.file())).collect::<Vec<_>>(),
+        [(Language::Shell, "ls\n", 2, None), (Language::Toml, "# a.toml\nb = 1\n", 6, Some("a.toml")),]
+    );
+    for (page, word) in [
+        ("```\nls\n```\n", "in \"\""),
+        ("```rust\n```\n", "rust"),
+        ("a\n\n    ls\n", "indented"),
+        ("```sh\nls\n", "end"),
+    ] {
         let refused = blocks(page).expect_err("refused");
         assert!(refused.contains(word), "{refused}");
     }

@@ -48,7 +48,8 @@ pub fn headings(page: &str) -> Vec<String> {
 
 #[test]
 fn links_are_followed() {
-    let page = "# A `b` (c)\nsee [x](y.md#z), `[code](no.md)` and [w](https://x.y), ![p](../p.png)\n```text\n[i](j)\n```\n";
+    let page =
+        "# A `b` (c)\nsee [x](y.md#z), `[code](no.md)` and [w](https://x.y), ![p](../p.png)\n```text\n[i](j)\n```\n";
     assert_eq!(links(page), ["y.md#z", "../p.png"]);
     assert_eq!(headings(page), ["a-b-c"]);
     assert_eq!(target(Path::new("a/b.md"), "../p.png#q"), (PathBuf::from("p.png"), "q"));

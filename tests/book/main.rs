@@ -56,10 +56,14 @@ fn every_block_runs_and_every_link_leads_somewhere() {
         write(&book.join(name), &std::fs::read(docs.join(name)).expect(name));
     }
     let all: Vec<_> = pages.iter().filter(|(path, _)| *path != Path::new("SUMMARY.md")).collect();
-    let wrong: Vec<String> = all.par_iter().with_max_len(1).flat_map(|(path, text)| work(path, text, &source)).collect();
+    let wrong: Vec<String> =
+        all.par_iter().with_max_len(1).flat_map(|(path, text)| work(path, text, &source)).collect();
     let dead = pages.iter().flat_map(|(path, text)| dead_links(path, text, &pages, &source));
     let listed: Vec<PathBuf> = link::links(&pages[Path::new("SUMMARY.md")]).into_iter().map(PathBuf::from).collect();
-    let lost = all.iter().filter(|(path, _)| !listed.contains(path)).map(|(path, _)| format!("{}: not in SUMMARY.md", path.display()));
+    let lost = all
+        .iter()
+        .filter(|(path, _)| !listed.contains(path))
+        .map(|(path, _)| format!("{}: not in SUMMARY.md", path.display()));
     let wrong: Vec<String> = wrong.into_iter().chain(dead).chain(lost).collect();
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n\n"));
 }
@@ -86,7 +90,8 @@ fn work(path: &Path, text: &str, source: &Path) -> Option<String> {
 fn dead_links(path: &Path, text: &str, pages: &BTreeMap<PathBuf, String>, source: &Path) -> Vec<String> {
     let leads = |link: &&str| {
         let (file, heading) = link::target(path, link);
-        let found = pages.get(&file).is_some_and(|page| heading.is_empty() || link::headings(page).contains(&heading.into()));
+        let found =
+            pages.get(&file).is_some_and(|page| heading.is_empty() || link::headings(page).contains(&heading.into()));
         found || !pages.contains_key(&file) && heading.is_empty() && source.join(&file).is_file()
     };
     let dead = link::links(text).into_iter().filter(|link| !leads(link));
@@ -94,5 +99,7 @@ fn dead_links(path: &Path, text: &str, pages: &BTreeMap<PathBuf, String>, source
 }
 
 fn write(path: &Path, bytes: &[u8]) {
-    std::fs::create_dir_all(path.parent().expect("in a folder")).and_then(|()| std::fs::write(path, bytes)).expect("written");
+    std::fs::create_dir_all(path.parent().expect("in a folder"))
+        .and_then(|()| std::fs::write(path, bytes))
+        .expect("written");
 }

@@ -34,9 +34,13 @@ struct Desk<'a> {
 impl<'a> Desk<'a> {
     fn execute(&mut self, block: &Block<'a>, rest: &[Block]) -> Result<(), String> {
         match block.language {
-            Language::Toml => {
+            Language::Toml | Language::Text if block.file().is_some() => {
                 self.said = None;
                 self.file(block, rest)
+            }
+            Language::Toml => {
+                self.said = None;
+                self.toml(block)
             }
             Language::Shell => {
                 self.said = Some(said(self.shell(block.text))?);
@@ -51,29 +55,29 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// A file with a name is saved for the commands that follow; others are run here.
+    /// A file is saved for what follows; one that nothing uses would not be tested.
     fn file(&mut self, block: &Block<'a>, rest: &[Block]) -> Result<(), String> {
-        let table: toml::Table = block.text.parse().map_err(|e| format!("{e}"))?;
-        let whole = table.contains_key("populations") || table.contains_key("kind");
-        if table.contains_key("populations") {
+        let name = block.file().expect("a name");
+        if !rest.iter().any(|b| b.text.contains(name) && !(b.language == Language::Text && b.file().is_none())) {
+            return Err(format!("no command uses {name}"));
+        }
+        if block.language == Language::Toml && block.text.contains("[populations") {
             self.network = Some(block.text);
         }
-        if let Some(name) = block.file() {
-            if !rest.iter().any(|b| b.language != Language::Text && b.text.contains(name)) {
-                return Err(format!("no command uses {name}"));
-            }
-            return self.save(name, block.text);
-        }
-        let mut network = match (table.get("kind").and_then(|kind| kind.as_str()), whole) {
-            (Some(kind), _) => {
-                self.save("it.toml", block.text)?;
-                host(kind, &table)?
-            }
-            (None, true) => block.text.into(),
-            (None, false) => {
-                let host = self.network.ok_or("a part of a network, but no network stands before it")?;
-                format!("{host}\n{}", block.text)
-            }
+        self.save(name, block.text)
+    }
+
+    /// A network without a name is run as it is, a model in a network around it, and a part of a network with the one before.
+    fn toml(&mut self, block: &Block<'a>) -> Result<(), String> {
+        let table: toml::Table = block.text.parse().map_err(|e| format!("{e}"))?;
+        let mut network = if let Some(kind) = table.get("kind").and_then(|kind| kind.as_str()) {
+            self.save("it.toml", block.text)?;
+            host(kind, &table)?
+        } else if table.contains_key("populations") {
+            self.network = Some(block.text);
+            block.text.into()
+        } else {
+            format!("{}\n{}", self.network.ok_or("a part of a network, but no network stands before it")?, block.text)
         };
         if !network.parse::<toml::Table>().map_err(|e| format!("{e}"))?.contains_key("run") {
             network += "\n[run]\nduration = \"100 ms\"\n";
@@ -125,7 +129,8 @@ fn host(kind: &str, model: &toml::Table) -> Result<String, String> {
         "receptor" => {
             let reads = if model.contains_key("reads") { "" } else { "delay = \"1 ms\"\n" };
             // Of rate units what is coupled is their activity; all else is in leaky neurons as well.
-            let neuron = if model.get("reads").is_some_and(|r| !r.to_string().contains('v')) { "rate_unit" } else { "lif" };
+            let neuron =
+                if model.get("reads").is_some_and(|r| !r.to_string().contains('v')) { "rate_unit" } else { "lif" };
             format!(
                 "[populations.E]\nmodel = \"{neuron}\"\nsize = 2\nparameters.I_e = \"300 pA\"\nreceptors.r = \"it.toml\"\n\
                  [[projections]]\nfrom = \"E\"\nto = \"E\"\nrule = \"all_to_all\"\nreceptor = \"r\"\n\
@@ -133,14 +138,17 @@ fn host(kind: &str, model: &toml::Table) -> Result<String, String> {
                 weight().trim_start_matches('1')
             )
         }
-        "plasticity" => return Err("a rule without a name; begin the block with `# NAME.toml` and try it by `bouton stdp`".into()),
+        "plasticity" => {
+            return Err("a rule without a name; begin the block with `# NAME.toml` and try it by `bouton stdp`".into());
+        }
         other => return Err(format!("kind \"{other}\"")),
     })
 }
 
 /// Does the page show what was printed? `...` stands for anything within a line, or for any lines.
 fn shown(page: &str, output: &str) -> Result<(), String> {
-    let lines = |text: &'_ str| text.lines().map(|l| l.trim_end().to_string()).filter(|l| !l.is_empty()).collect::<Vec<_>>();
+    let lines =
+        |text: &'_ str| text.lines().map(|l| l.trim_end().to_string()).filter(|l| !l.is_empty()).collect::<Vec<_>>();
     let (expected, printed) = (lines(page), lines(output));
     let (mut at, mut skip) = (0, false);
     for line in &expected {

@@ -43,10 +43,12 @@ fn neuron(model: &Model) -> String {
     let name = &*model.name;
     let driven = DRIVEN.iter().find(|d| d.0 == name).map(|d| d.1.to_string());
     let drive = driven.unwrap_or_else(|| {
-        let subject = Subject { model: model.clone().into() };
-        let rheobase = fi::rheobase(&subject).unwrap_or_else(|e| panic!("{name} needs a line in DRIVEN: {}", e.report()));
+        // From a third below what makes it fire; what never fires gets as much as makes a potential move.
+        let rheobase = fi::rheobase(&Subject { model: model.clone().into() }).unwrap_or(100.0);
         let (step, unit) = round(0.7 * rheobase);
-        format!("[[inputs]]\nto = \"cell\"\ncurrent = \"where(t > 50 ms and t < 250 ms, {step} {unit}*(i + 1), 0 pA)\"\n")
+        format!(
+            "[[inputs]]\nto = \"cell\"\ncurrent = \"where(t > 50 ms and t < 250 ms, {step} {unit}*(2*i + 1), 0 pA)\"\n"
+        )
     });
     let drive = if drive.starts_with('[') { format!("\n{drive}") } else { drive };
     let variable = model.equations.iter().find(|e| e.differential).map(|e| &e.name);
@@ -68,7 +70,9 @@ fn neuron(model: &Model) -> String {
 fn receptor(model: &Model) -> String {
     let name = &*model.name;
     let unit = model.weight.expect("receptors have weights").to_string();
-    let weight = if unit == "1" { "1".to_string() } else { format!("\"1 {unit}\"") };
+    // Of channels, one weight is enough to be seen; of two neurons that are coupled, five.
+    let size = if model.reads.is_some() { 5 } else { 1 };
+    let weight = if unit == "1" { size.to_string() } else { format!("\"{size} {unit}\"") };
     let Some(reads) = &model.reads else {
         let network = format!(
             "[populations.stimulus]\nmodel = \"spike_list\"\nsize = 1\ntimes = [\"20 ms\", \"40 ms\", \"60 ms\"]\n\n\
@@ -101,7 +105,10 @@ pub fn rule(rule: &Rule) -> String {
     let given = required.map(|p| format!(", {} = \"{} {unit}\"", p.name, if p.name.contains("max") { 4 } else { 2 }));
     let modulated = rule.traces_of(Of::Modulator).next().is_some();
     let (population, modulator) = match modulated {
-        true => ("[populations.reward]\nmodel = \"spike_list\"\nsize = 1\ntimes = [\"500 ms\"]\n\n", ", modulator = \"reward\""),
+        true => (
+            "[populations.reward]\nmodel = \"spike_list\"\nsize = 1\ntimes = [\"500 ms\"]\n\n",
+            ", modulator = \"reward\"",
+        ),
         false => ("", ""),
     };
     let learning = format!("{{ rule = \"{}\"{}{modulator} }}", rule.name, given.collect::<String>());
@@ -118,13 +125,14 @@ pub fn rule(rule: &Rule) -> String {
 /// The network, run; and, with a caption, its picture.
 fn section(name: &str, network: &str, caption: Option<&str>) -> String {
     let network = format!("## In a network\n\n```toml\n# {name}_example.toml\n{network}```\n\n");
-    network + &match caption {
-        Some(caption) => format!(
-            "```sh\nbouton run {name}_example.toml\nbouton plot {name}_example.h5 -o {name}_example.svg\n```\n\n{caption}\n\n\
+    network
+        + &match caption {
+            Some(caption) => format!(
+                "```sh\nbouton run {name}_example.toml\nbouton plot {name}_example.h5 -o {name}_example.svg\n```\n\n{caption}\n\n\
              ![What {name}_example.toml shows]({name}_example.svg)\n\n"
-        ),
-        None => format!("```sh\nbouton run {name}_example.toml\n```\n\n"),
-    }
+            ),
+            None => format!("```sh\nbouton run {name}_example.toml\n```\n\n"),
+        }
 }
 
 /// A current in pA with two digits, in a unit that suits it.

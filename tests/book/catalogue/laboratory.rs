@@ -43,11 +43,7 @@ fn neuron(model: &Model) -> String {
         ));
     }
     if model.equations.iter().filter(|e| e.differential).count() == 2 && !text.contains("rand()") {
-        all.push((
-            format!("bouton phase {name} -o {name}_phase.svg"),
-            "The phase plane.",
-            format!("{name}_phase.svg"),
-        ));
+        all.push((format!("bouton phase {name} -o {name}_phase.svg"), "The phase plane.", format!("{name}_phase.svg")));
     }
     section(&all)
 }

@@ -94,7 +94,9 @@ pub fn rule_parameters(rule: &Rule) -> String {
 
 fn table(rows: impl Iterator<Item = [String; 4]>) -> String {
     let rows: String = rows
-        .map(|[name, value, bounds, meaning]| format!("| `{name}` | {} | {} | {meaning} |\n", value.trim_matches('"'), bounds.trim()))
+        .map(|[name, value, bounds, meaning]| {
+            format!("| `{name}` | {} | {} | {meaning} |\n", value.trim_matches('"'), bounds.trim())
+        })
         .collect();
     match rows.is_empty() {
         true => String::new(),
