@@ -31,7 +31,7 @@ pub fn model(model: &Model) -> String {
         Kind::Input => {
             let network = format!(
                 "[populations.cell]\nmodel = \"lif\"\nsize = 3\n\n[[inputs]]\nto = \"cell\"\nmodel = \"{name}\"\n\n\
-                 [[record.traces]]\npopulation = \"cell\"\nvariables = [\"v\", \"I_syn\"]\n\n[run]\nduration = \"300 ms\"\n"
+                 [record]\nspikes = []\n\n[[record.traces]]\npopulation = \"cell\"\nvariables = [\"v\", \"I_syn\"]\n\n[run]\nduration = \"300 ms\"\n"
             );
             section(name, &network, Some("The potential of the cells, and the current into them."))
         }
@@ -60,11 +60,10 @@ fn neuron(model: &Model) -> String {
         "[populations.cell]\nmodel = \"{name}\"\nsize = 3\n{drive}{traces}\n[run]\nduration = \"400 ms\"\n{dt}"
     );
     let caption = match variable {
-        None => "Their spikes.",
-        Some(_) if drive.is_empty() => "Three neurons without a drive.",
-        Some(_) => "Three neurons, from the weakest drive to the strongest.",
+        None => "Their spikes, and the rate.".to_string(),
+        Some(variable) => format!("Spikes, rate and `{variable}` of the three."),
     };
-    section(name, &network, Some(caption))
+    section(name, &network, Some(&caption))
 }
 
 fn receptor(model: &Model) -> String {
@@ -111,15 +110,24 @@ pub fn rule(rule: &Rule) -> String {
         ),
         false => ("", ""),
     };
-    let learning = format!("{{ rule = \"{}\"{}{modulator} }}", rule.name, given.collect::<String>());
+    // Scaling takes hours; here it is to be seen.
+    let faster = if rule.name == "homeostatic_scaling" { ", beta = 0.02, tau = \"1 s\"" } else { "" };
+    let learning = format!("{{ rule = \"{}\"{}{modulator} }}", rule.name, given.collect::<String>() + faster);
     let network = format!(
         "[populations.input]\nmodel = \"poisson\"\nsize = 50\nparameters.rate = \"20 Hz\"\n\n\
          [populations.cell]\nmodel = \"lif\"\nsize = 10\nreceptors.exc = \"{receptor}\"\n\n{population}\
          [[projections]]\nfrom = \"input\"\nto = \"cell\"\nrule = \"all_to_all\"\nreceptor = \"exc\"\n\
          weight = \"uniform(1 {unit}, 3 {unit})\"\ndelay = \"1 ms\"\nplasticity = {learning}\n\n\
-         [[record.synapses]]\nprojection = \"input->cell\"\nsamples = 20\ninterval = \"10 ms\"\n\n[run]\nduration = \"2 s\"\n"
+         [record]\nspikes = [\"cell\"]\n\n[[record.synapses]]\nprojection = \"input->cell\"\nsamples = 20\ninterval = \"10 ms\"\n\n[run]\nduration = \"2 s\"\n"
     );
-    section(&rule.name, &network, None)
+    // Short-term plasticity leaves the weight as it is.
+    let caption = learns(rule).then_some("Spikes and rate of the cells, and the weights of twenty synapses.");
+    section(&rule.name, &network, caption)
+}
+
+/// Whether anything changes the weight.
+fn learns(rule: &Rule) -> bool {
+    rule.drift.is_some() || rule.on_pre.iter().chain(&rule.on_post).any(|s| &*s.target == "w")
 }
 
 /// The network, run; and, with a caption, its picture.

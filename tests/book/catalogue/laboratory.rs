@@ -12,11 +12,15 @@ use bouton::{
 pub fn model(model: &Model) -> String {
     let name = &*model.name;
     match model.kind {
-        Kind::Receptor if model.on_spike.is_some() => section(&[(
-            format!("bouton synapse {name} -o {name}_synapse.svg"),
-            "Response to one spike of a synapse of weight 1, at the potentials that the legend names.",
-            format!("{name}_synapse.svg"),
-        )]),
+        Kind::Receptor if model.on_spike.is_some() => {
+            // It takes away a conductance, which the passive cell has to have.
+            let cell = if name == "muscarinic" { " --conductance \"40 nS\"" } else { "" };
+            section(&[(
+                format!("bouton synapse {name}{cell} -o {name}_synapse.svg"),
+                "Response to one spike of a synapse of weight 1, at the potentials that the legend names.",
+                format!("{name}_synapse.svg"),
+            )])
+        }
         Kind::Neuron => neuron(model),
         _ => String::new(),
     }

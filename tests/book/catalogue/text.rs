@@ -31,14 +31,29 @@ fn linked(word: &str) -> String {
     }
 }
 
-/// The file without what the page says elsewhere, with its comments.
+/// The file without what the page says elsewhere. Comments stay; those at the begin, which are on the whole model, become text.
 pub fn file(text: &str, manual: &str) -> String {
     let mut file: toml_edit::DocumentMut = text.parse().expect("a shipped file");
     ["kind", "title", "citation", "parameters"].into_iter().for_each(|key| drop(file.remove(key)));
     let text = file.to_string();
-    match text.trim() {
+    let (comments, rest): (Vec<&str>, &str) = {
+        let rest = text.trim();
+        let count = rest.lines().take_while(|line| line.starts_with('#')).count();
+        (rest.lines().take(count).collect(), rest.splitn(count + 1, '\n').nth(count).unwrap_or_default())
+    };
+    // An empty comment parts paragraphs.
+    let paragraph = |line: &&str| match line.trim_start_matches('#').trim() {
+        "" => "\n\n".to_string(),
+        words => format!("{}\n", words.replace('*', "\\*").replace('<', "\\<")),
+    };
+    let remarks: String = comments.iter().map(paragraph).collect();
+    let equations = match rest {
         "" => String::new(),
-        text => format!("## Equations\n\n```text\n{text}\n```\n{manual}\n"),
+        rest => format!("```text\n{rest}\n```\n{manual}\n"),
+    };
+    match (remarks.is_empty(), equations.is_empty()) {
+        (true, true) => String::new(),
+        _ => format!("## Equations\n\n{remarks}\n{equations}"),
     }
 }
 
