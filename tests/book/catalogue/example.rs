@@ -96,6 +96,8 @@ fn receptor(model: &Model) -> String {
 /// The part of a page that shows how a projection learns by a rule.
 pub fn rule(rule: &Rule) -> String {
     let (receptor, unit) = match rule.weight {
+        // The rule is made for this receptor's rise and decay.
+        _ if rule.name == "nmda_saturation" => ("nmda", "nS"),
         Dim::CONDUCTANCE => ("cond_exp", "nS"),
         Dim::CURRENT => ("curr_exp", "pA"),
         _ => ("delta", "mV"),
