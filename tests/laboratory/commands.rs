@@ -7,8 +7,6 @@ use std::{
 
 use serde_json::Value;
 
-const PAGE: &str = include_str!("../../docs/laboratory.md");
-
 fn bouton(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bouton"));
     command.args(arguments).current_dir(folder).output().expect("the binary runs")
@@ -182,32 +180,4 @@ fn files_hold_numbers_with_units() {
     assert_eq!(file.dataset("gates/tau_m").expect("there").size(), 151);
     assert_eq!(file.dataset("halves/gate").expect("there").size(), 3);
     assert!(file.dataset("facts/equilibrium: v").is_ok());
-}
-
-#[test]
-fn every_command_of_the_page_runs_as_it_stands() {
-    let folder = tempfile::tempdir().unwrap();
-    let commands: Vec<&str> = PAGE.lines().filter_map(|line| line.strip_prefix("    bouton ")).collect();
-    assert!(commands.len() >= 10, "{commands:?}");
-    for command in commands {
-        // Quotes hold words together, as in a shell.
-        let words: Vec<String> = command
-            .split('"')
-            .enumerate()
-            .flat_map(|(k, part)| match k % 2 {
-                0 => part.split(' ').map(str::to_owned).collect(),
-                _ => vec![format!("\u{1}{part}")],
-            })
-            .filter(|word| !word.is_empty())
-            .fold(Vec::new(), |mut words: Vec<String>, word| {
-                match (word.strip_prefix('\u{1}'), words.last_mut()) {
-                    (Some(quoted), Some(last)) if last.ends_with('=') => last.push_str(quoted),
-                    (Some(quoted), _) => words.push(quoted.into()),
-                    (None, _) => words.push(word),
-                }
-                words
-            });
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        assert!(!succeeds(folder.path(), &words).is_empty(), "{command}");
-    }
 }
