@@ -5,7 +5,7 @@ use clap::Args;
 use crate::{
     cli::NetworkArgs,
     error::Result,
-    lang::Integrator,
+    lang::{Dynamics, Integrator},
     plan::{Kind, Plan, gigabytes},
     quantity::{Dim, display},
 };
@@ -33,17 +33,26 @@ fn report(plan: &Plan) -> String {
     out += &format!("{}{title}\n\n", plan.name);
     let wide = widest(plan.populations.iter().map(|p| &*p.name), 10);
     for p in &plan.populations {
-        let neurons = if p.size == 1 { "neuron " } else { "neurons" };
-        out += &format!("  {:<wide$} {:>9} {neurons}   {}", p.name, p.size, p.model);
+        let cut = match &p.kind {
+            Kind::Cable(cable) => format!(", cables of {} compartments", cable.cut.compartments.len()),
+            _ => String::new(),
+        };
+        let neurons = if p.neurons() == 1 { "neuron " } else { "neurons" };
+        out += &format!("  {:<wide$} {:>9} {neurons}   {}{cut}", p.name, p.neurons(), p.model);
         if !p.receptors.is_empty() {
             let names: Vec<&str> = p.receptors.iter().map(|r| r.0.as_str()).collect();
             out += &format!(" with {}", names.join(", "));
         }
         out += "\n";
-        if let Kind::Dynamics(phases) = &p.kind {
-            for (integrator, variables) in by_integrator(&phases[0].integrators) {
-                out += &format!("  {:<wide$} {:>17}   {}: {}\n", "", "", integrator.name(), variables.join(", "));
+        let mut tell = |of: &str, dynamics: &Dynamics| {
+            for (integrator, variables) in by_integrator(&dynamics.integrators) {
+                out += &format!("  {:<wide$} {:>17}   {of}{}: {}\n", "", "", integrator.name(), variables.join(", "));
             }
+        };
+        match &p.kind {
+            Kind::Dynamics(phases) => tell("", &phases[0]),
+            Kind::Cable(cable) => cable.regions.iter().for_each(|r| tell(&format!("{} ", r.model), &r.phases[0])),
+            Kind::Spikes(_) => {}
         }
     }
     out += "\n";

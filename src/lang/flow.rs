@@ -78,6 +78,7 @@ impl Flow {
             size: 1,
             dt: 0.1,
             integrator: None,
+            cable: false,
         };
         let system = System::new(&recipe)?;
         let mut noisy = false;

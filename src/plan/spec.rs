@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     error::Result,
+    lang::Dynamics,
     quantity::{Dim, display},
     spec::Spec,
 };
@@ -112,8 +113,12 @@ fn warnings(populations: &[Population], projections: &[Projection], spec: &Spec,
         if connected && populations.len() > 1 && !wired && !driven && !projections.iter().any(modulates) {
             out.push(format!("population \"{}\" has no projections and no inputs", p.name));
         }
-        let Kind::Dynamics(phases) = &p.kind else { continue };
-        for (name, tau) in &phases[0].time_constants {
+        let programs: Vec<&Dynamics> = match &p.kind {
+            Kind::Dynamics(phases) => vec![&phases[0]],
+            Kind::Cable(cable) => cable.regions.iter().map(|r| &r.phases[0]).collect(),
+            Kind::Spikes(_) => continue,
+        };
+        for (name, tau) in programs.iter().flat_map(|d| &d.time_constants) {
             if *tau < 2.0 * dt {
                 out.push(format!(
                     "population \"{}\": {name} = {} is less than two time steps of {}; use a smaller dt",

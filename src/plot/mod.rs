@@ -76,6 +76,7 @@ mod tests {
         let trace = TraceMeta {
             population: "E".into(),
             ids: vec![2],
+            places: Vec::new(),
             variables: vec![("v".into(), "mV".into())],
             interval_steps: 1,
         };

@@ -192,7 +192,7 @@ mod tests {
             seed: run as u64 % 2,
             status: if run == 3 { "diverged, alas".into() } else { "complete".into() },
             spike_hash: format!("{run:x}"),
-            statistics: vec![Some(rate), None, None, None],
+            statistics: vec![Some(rate), None, None, None, None],
             measures: vec![Some(f64::from(rate > 10.0))],
         };
         Table {
@@ -201,7 +201,9 @@ mod tests {
             vary: vec![Vary::parse("w=0.1 nS:0.2 nS:0.1 nS").expect("read")],
             repeat: 2,
             points: vec![vec![0], vec![1]],
-            names: ["E.rate (Hz)", "E.cv", "E.synchrony", "E.correlation", "high"].map(String::from).into(),
+            names: ["E.rate (Hz)", "E.cv", "E.synchrony", "E.correlation", "E.first_spike (ms)", "high"]
+                .map(String::from)
+                .into(),
             measures: 1,
             rows: vec![row(0, 5.0), row(1, 7.0), row(2, 20.0), row(3, 24.0)],
         }
@@ -212,9 +214,12 @@ mod tests {
         let table = table();
         let csv = table.runs().csv();
         let lines: Vec<&str> = csv.lines().collect();
-        assert_eq!(lines[0], "run,w (nS),seed,E.rate (Hz),E.cv,E.synchrony,E.correlation,high,spike hash,status");
-        assert_eq!(lines[1], "0,0.1,0,5,,,,0,0,complete");
-        assert_eq!(lines[4], "3,0.2,1,24,,,,1,3,\"diverged, alas\"");
+        assert_eq!(
+            lines[0],
+            "run,w (nS),seed,E.rate (Hz),E.cv,E.synchrony,E.correlation,E.first_spike (ms),high,spike hash,status"
+        );
+        assert_eq!(lines[1], "0,0.1,0,5,,,,,0,0,complete");
+        assert_eq!(lines[4], "3,0.2,1,24,,,,,1,3,\"diverged, alas\"");
         assert_eq!(table.mean(0, 0), Some(Mean { mean: 6.0, spread: 2.0_f64.sqrt(), count: 2 }));
         assert_eq!(table.mean(0, 1), None);
         let text = table.to_string();
