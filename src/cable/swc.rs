@@ -129,12 +129,12 @@ fn distance(a: [f64; 3], b: [f64; 3]) -> f64 {
 mod tests {
     use super::*;
 
-    /// Name, parent, length and diameters at both ends.
-    type Shape = (String, Option<(usize, f64)>, f64, [f64; 2]);
-
     fn sections(text: &str) -> Result<Vec<Section>> {
         read(&Source::new("cell.swc", text))
     }
+
+    /// Name, parent, length and diameters at both ends.
+    type Shape = (String, Option<(usize, f64)>, f64, [f64; 2]);
 
     fn shapes(text: &str) -> Vec<Shape> {
         let ends = |s: &Section| [s.shape[0].diameters[0], s.shape[s.shape.len() - 1].diameters[1]];
