@@ -20,7 +20,7 @@ const DENSITY: f64 = 0.1;
 const DELAYS: Sampler = Sampler::Normal { mean: 1.5, sd: 0.75, low: 0.05, high: 4.549 };
 
 fn wiring(neurons: u32, rule: Rule, weight: Sampler, delay: Sampler) -> Wiring {
-    let all = PopRef { population: 0, first_gid: 0, size: neurons };
+    let all = PopRef { population: 0, first_gid: 0, size: neurons, stride: 1 };
     Wiring {
         symmetric: false,
         from: all,

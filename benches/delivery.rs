@@ -24,8 +24,8 @@ const SPIKES: u32 = 32;
 fn build(sources: u32, weight: Sampler) -> Synapses {
     let wiring = Wiring {
         symmetric: false,
-        from: PopRef { population: 0, first_gid: 0, size: sources },
-        to: PopRef { population: 1, first_gid: sources, size: TARGETS },
+        from: PopRef { population: 0, first_gid: 0, size: sources, stride: 1 },
+        to: PopRef { population: 1, first_gid: sources, size: TARGETS, stride: 1 },
         receptor: 0,
         rule: Rule::FixedTotalNumber(ROW * u64::from(sources)),
         autapses: true,

@@ -21,6 +21,7 @@
 //! - [`spec`]: the network file as data, each value with its place in the file
 //! - [`lang`]: equations: parsed, units checked, integrators chosen, compiled to vector programs
 //! - [`connect`]: connection rules, drawn row by row from keyed random streams
+//! - [`cable`]: morphologies cut into compartments, and the equations that join their voltages
 //! - [`plan`]: the network checked and ready to be built; the only stage that refuses what a user wrote
 //! - [`kernel`]: vector operations on chunks of neurons; SIMD and CPU dispatch live here and nowhere else
 //! - [`engine`]: blocks of neurons, synapses, the delay ring and the loop
@@ -39,6 +40,7 @@
 
 pub mod analysis;
 pub mod bench;
+pub mod cable;
 pub mod cli;
 pub mod connect;
 pub mod engine;

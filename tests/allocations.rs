@@ -180,6 +180,56 @@ duration = "800 ms"
 dt = "0.1 ms"
 "#;
 
+/// Cables with two membranes and two sites, which drive each other.
+const CABLES: &str = r#"
+title = "cables"
+[populations.cell]
+model = "hh_squid"
+size = 40
+receptors.exc = { model = "ampa", at = "dendrite(0.5)" }
+[populations.cell.cable]
+R_a = "100 Ohm*cm"
+sites = ["soma", "dendrite(0)"]
+[[populations.cell.cable.sections]]
+name = "soma"
+length = "20 um"
+diameter = "20 um"
+compartments = 1
+[[populations.cell.cable.sections]]
+name = "dendrite"
+length = "100 um"
+diameter = "2 um"
+compartments = 5
+[[populations.cell.cable.sections]]
+name = "twig"
+parent = "dendrite(1)"
+model = "passive"
+length = "50 um"
+diameter = "1 um"
+compartments = 3
+[[projections]]
+from = "cell"
+to = "cell"
+rule = { fixed_in_degree = 4 }
+receptor = "exc"
+weight = "2 nS"
+delay = "1 ms"
+site = "dendrite(0)"
+[[inputs]]
+to = "cell"
+rate = "500 Hz"
+weight = "4 nS"
+receptor = "exc"
+[[record.traces]]
+population = "cell"
+variables = ["v"]
+at = ["soma", "twig(1)"]
+interval = "0.5 ms"
+[run]
+duration = "200 ms"
+dt = "0.025 ms"
+"#;
+
 /// Neurons that read each other in each step.
 const COUPLED: &str = r#"
 title = "coupled"
@@ -233,6 +283,7 @@ fn the_warm_loop_allocates_nothing_and_the_build_no_more_than_stays() {
     build_takes_no_more_than_what_stays("Brunel", &plan_of("brunel", &[]));
     build_takes_no_more_than_what_stays("microcircuit", &plan_of("microcircuit", &[("scale", "0.2")]));
     warm_half_allocates_nothing("mixture", &plan(MIXTURE));
+    warm_half_allocates_nothing("cables", &plan(CABLES));
     warm_half_allocates_nothing("coupled", &plan(COUPLED));
     warm_half_allocates_nothing("learning", &plan(LEARNING));
     warm_half_allocates_nothing("COBA", &plan_of("vogels_abbott", &[("run.duration", "400 ms")]));

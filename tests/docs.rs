@@ -12,6 +12,7 @@ use bouton::{
 
 const NETWORK_FILE: &str = include_str!("../docs/network-file.md");
 const README: &str = include_str!("../README.md");
+const CABLE: &str = include_str!("../docs/cable.md");
 const MODELS: &str = include_str!("../docs/models.md");
 const PLASTICITY: &str = include_str!("../docs/plasticity.md");
 
@@ -30,6 +31,21 @@ fn known(error: &bouton::error::Error) -> Vec<String> {
     let help = miette::Diagnostic::help(error).expect("an unknown key has a remedy").to_string();
     let list = help.split_once("known here: ").unwrap_or_else(|| panic!("{}", error.report())).1;
     list.split(", ").map(str::to_owned).collect()
+}
+
+#[test]
+fn every_key_of_a_cable_is_documented() {
+    let unknown = "qqqqqqqqqqqqqqqqqq = 1\n";
+    let head = "[populations.E]\nmodel = 'passive'\nsize = 1\n[populations.E.cable]\nR_a = '1 Ohm*cm'\n";
+    for file in [
+        format!("{head}swc = 'a.swc'\n{unknown}"),
+        format!("{head}[[populations.E.cable.sections]]\nname = 'a'\n{unknown}"),
+    ] {
+        let error = Spec::parse(Source::new("net.toml", file), "net").expect_err("an unknown key");
+        for key in known(&error) {
+            assert!(documented(CABLE).contains(key.as_str()), "`{key}` is not in docs/cable.md ({error})");
+        }
+    }
 }
 
 #[test]

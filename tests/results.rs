@@ -22,6 +22,7 @@ fn meta() -> Meta {
     let trace = |population: &str, ids: &[u32], variables: &[(&str, &str)], interval_steps| TraceMeta {
         population: population.into(),
         ids: ids.to_vec(),
+        places: Vec::new(),
         variables: variables.iter().map(|(name, unit)| (name.to_string(), unit.to_string())).collect(),
         interval_steps,
     };
@@ -189,7 +190,8 @@ fn values_are_in_the_unit_that_the_file_names() {
     let dir = tempfile::tempdir().expect("temporary folder");
     let path = dir.path().join("r.h5");
     let variables = vec![("g_Na".into(), "mS/cm^2".into()), ("rate".into(), "Hz".into())];
-    let traces = vec![TraceMeta { population: "E".into(), ids: vec![0], variables, interval_steps: 1 }];
+    let traces =
+        vec![TraceMeta { population: "E".into(), ids: vec![0], places: Vec::new(), variables, interval_steps: 1 }];
     let mut recorder = Recorder::create(&path, &Meta { traces, ..meta() }, None).expect("created");
     recorder.trace(0, 1, &[1.25, 0.5]);
     recorder.finish("complete", &[], &[]).expect("finished");
@@ -328,6 +330,7 @@ fn batches_split_what_is_too_large_for_them() {
         traces: vec![TraceMeta {
             population: "E".into(),
             ids: (0..neurons).collect(),
+            places: Vec::new(),
             variables: vec![("v".into(), "mV".into())],
             interval_steps: 1,
         }],

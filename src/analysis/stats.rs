@@ -168,6 +168,7 @@ pub(super) mod tests {
         let trace = TraceMeta {
             population: "E".into(),
             ids: vec![0, 1],
+            places: Vec::new(),
             variables: vec![("v".into(), "mV".into())],
             interval_steps: 1,
         };

@@ -35,6 +35,15 @@ pub struct PopRef {
     pub first_gid: u32,
     /// Number of neurons.
     pub size: u32,
+    /// From the global id of one neuron to that of the next: 1, or the number of sites of cables.
+    pub stride: u32,
+}
+
+impl PopRef {
+    /// Global id of a neuron.
+    pub fn gid(&self, neuron: u32) -> u32 {
+        self.first_gid + neuron * self.stride
+    }
 }
 
 /// How sources and targets are paired.

@@ -1,22 +1,18 @@
 //! A block: some neurons, their input slots, and all synapses onto them. Nothing outside writes here.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use super::{
     coupling::Coupling,
     deliver::deliver,
-    part::{Diverged, Part, Scratch},
+    network::Programs,
+    neurons::Scratch,
+    part::{Diverged, Part},
     plastic::Plastic,
     ring::Ring,
     synapses::Synapses,
 };
-use crate::{
-    kernel::{Buffer, Isa, Real},
-    lang::Dynamics,
-};
+use crate::kernel::{Buffer, Isa, Real};
 
 /// What one thread steps on its own for a whole epoch.
 pub struct Block<T: Real> {
@@ -54,6 +50,8 @@ pub struct Probe {
     pub part: usize,
     /// Neurons, as numbers in the part, ascending.
     pub ids: Vec<u32>,
+    /// Compartments of each, of cables.
+    pub places: Vec<u32>,
     /// Number of the first of them in the trace.
     pub offset: usize,
     /// Probes of the population's dynamics.
@@ -66,9 +64,13 @@ pub struct Probe {
 }
 
 impl Probe {
+    /// Values of one neuron.
+    pub fn each(&self) -> usize {
+        self.places.len().max(1) * self.probes.len()
+    }
     /// Values of one observation.
     pub fn width(&self) -> usize {
-        self.ids.len() * self.probes.len()
+        self.ids.len() * self.each()
     }
 }
 
@@ -112,7 +114,7 @@ impl<T: Real> Block<T> {
             self.gather(step);
             let delivered = Instant::now();
             for (part, spikes) in self.parts.iter_mut().zip(&mut self.spikes[k]) {
-                spikes.reserve(self.room.min(part.len));
+                spikes.reserve(self.room.min(part.ids()));
                 let moved = part.step(self.isa, step, &mut self.inputs, &mut self.scratch, spikes);
                 if spikes.len() > self.room {
                     self.room = (2 * spikes.len()).next_power_of_two();
@@ -135,12 +137,10 @@ impl<T: Real> Block<T> {
     }
 
     /// Takes the programs of another phase, by population, and whether each projection learns in it. It begins behind `stamp`.
-    pub fn set_phase(&mut self, dynamics: &[Option<Arc<Dynamics>>], learning: &[bool], stamp: u64) {
+    pub fn set_phase(&mut self, dynamics: &[Programs], learning: &[bool], stamp: u64) {
         self.set_learning(learning, stamp);
         for part in &mut self.parts {
-            if let Some(dynamics) = &dynamics[part.population] {
-                part.set_dynamics(dynamics);
-            }
+            part.set_dynamics(&dynamics[part.population]);
         }
     }
 
@@ -159,8 +159,17 @@ impl<T: Real> Block<T> {
             if width == 0 {
                 continue;
             }
-            let out = &mut probe.values[from..from + width];
-            self.parts[probe.part].observe(self.isa, stamp, &probe.probes, &probe.ids, &mut self.scratch, out);
+
+            let Probe { probes, ids, places, part, values, .. } = probe;
+            self.parts[*part].observe(
+                self.isa,
+                stamp,
+                probes,
+                ids,
+                places,
+                &mut self.scratch,
+                &mut values[from..from + width],
+            );
         }
     }
 }

@@ -74,7 +74,7 @@ impl Index {
 
     fn entry(&self, wiring: &Wiring, source: u32, delay: u32) -> usize {
         let width = self.delays.len() + 1;
-        (wiring.from.first_gid + source) as usize * width + self.group_of[delay as usize] as usize + 1
+        wiring.from.gid(source) as usize * width + self.group_of[delay as usize] as usize + 1
     }
 
     /// Draws all synapses and puts each, made of its input slot and weight, where its group's entry stands. An entry moves on with each
@@ -92,7 +92,7 @@ impl Index {
             wiring.walk::<WEIGHTS>(range, |e| {
                 let slot = slot + (e.target - first) as usize;
                 assert!(slot < block.slots, "input slot {slot} of {}", block.slots);
-                let row = (wiring.from.first_gid + e.source) as usize;
+                let row = wiring.from.gid(e.source) as usize;
                 place.put(row, self.entry(wiring, e.source, e.delay), synapse(slot as u16, e.weight));
             });
         }
@@ -150,8 +150,8 @@ fn row_weights(wirings: &[&Wiring], neurons: u32) -> Option<Vec<f64>> {
             return None;
         }
         let weight = wiring.weight.constant()?;
-        let first = wiring.from.first_gid as usize;
-        for known in &mut weights[first..first + wiring.from.size as usize] {
+        for source in 0..wiring.from.size {
+            let known = &mut weights[wiring.from.gid(source) as usize];
             if !known.is_nan() && known.to_bits() != weight.to_bits() {
                 return None;
             }
@@ -173,8 +173,8 @@ mod tests {
         lang::sampler::Sampler,
     };
 
-    const E: PopRef = PopRef { population: 0, first_gid: 0, size: 40 };
-    const I: PopRef = PopRef { population: 1, first_gid: 40, size: 10 };
+    const E: PopRef = PopRef { population: 0, first_gid: 0, size: 40, stride: 1 };
+    const I: PopRef = PopRef { population: 1, first_gid: 40, size: 10, stride: 1 };
 
     fn wiring(from: PopRef, to: PopRef, rule: Rule, weight: f64, delay: f64) -> Wiring {
         let (weight, delay) = (Sampler::Constant(weight), Sampler::Constant(delay));
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn memory_is_a_few_bytes_a_synapse() {
-        let from = PopRef { population: 0, first_gid: 0, size: 2000 };
+        let from = PopRef { population: 0, first_gid: 0, size: 2000, stride: 1 };
         let mut dense = wiring(from, from, Rule::FixedInDegree(500), 1.0, 1.5);
         let layout = Layout::new(&[(2000, 1)], 1);
         let row = Synapses::build(std::slice::from_ref(&dense), &layout.blocks[0], 2000);
@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn all_slots_of_a_full_block_can_be_reached() {
-        let all = PopRef { population: 0, first_gid: 0, size: MAX_SLOTS as u32 };
+        let all = PopRef { population: 0, first_gid: 0, size: MAX_SLOTS as u32, stride: 1 };
         let layout = Layout::new(&[(all.size, 1)], 1);
         let one = wiring(all, all, Rule::OneToOne, 1.0, 0.1);
         let synapses = Synapses::build(&[one], &layout.blocks[0], all.size);

@@ -12,7 +12,7 @@ use std::{
     },
 };
 
-use super::part::{Part, Scratch};
+use super::{neurons::Scratch, part::Part};
 use crate::{
     kernel::{Isa, Real},
     plan::{Plan, Population, Projection},

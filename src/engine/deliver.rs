@@ -78,7 +78,7 @@ mod tests {
 
     /// A dense network with multapses, and in each step a few spikes.
     fn network(weight: Sampler) -> (Vec<Wiring>, Ring) {
-        let all = PopRef { population: 0, first_gid: 0, size: NEURONS };
+        let all = PopRef { population: 0, first_gid: 0, size: NEURONS, stride: 1 };
         let wiring = |receptor: usize| Wiring {
             from: all,
             to: all,

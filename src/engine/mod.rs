@@ -4,12 +4,14 @@
 
 mod block;
 mod build;
+mod cable;
 mod clock;
 mod coupling;
 pub mod deliver;
 pub(crate) mod huge;
 pub mod layout;
 mod network;
+mod neurons;
 pub mod observer;
 mod part;
 mod place;

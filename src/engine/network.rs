@@ -8,7 +8,8 @@ use super::{
     block::{Block, Probe, Times},
     coupling::{Coupling, Published},
     layout::Layout,
-    part::{Part, Scratch},
+    neurons::Scratch,
+    part::Part,
     plastic::Plastic,
     ring::room_for,
     synapses::Synapses,
@@ -40,7 +41,7 @@ pub struct Network<T: Real> {
     pub(super) traces: Vec<Trace>,
     pub(super) watches: Vec<Watch>,
     /// Programs by phase and population.
-    pub(super) dynamics: Vec<Vec<Option<Arc<Dynamics>>>>,
+    pub(super) dynamics: Vec<Vec<Programs>>,
     /// (block, part) in order of global ids.
     pub(super) order: Vec<(usize, usize)>,
     pub(super) pool: rayon::ThreadPool,
@@ -50,6 +51,9 @@ pub struct Network<T: Real> {
     /// Wall time of the construction in seconds.
     pub build_seconds: f64,
 }
+
+/// The programs of a population in one phase: one, or one for each region of a cable; of a list of spikes none.
+pub(super) type Programs = Vec<Arc<Dynamics>>;
 
 /// Longest epoch in steps: progress is seen and buffers stay small even where nothing connects neurons.
 const LONGEST_EPOCH: u32 = 64;
@@ -61,13 +65,15 @@ impl<T: Real> Network<T> {
         let threads = options.threads.unwrap_or_else(|| plan.default_threads()).max(1);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
         let isa = options.isa.unwrap_or_else(Isa::detect);
-        let sizes: Vec<_> = plan.populations.iter().map(|p| (p.size, p.inputs())).collect();
+        let sizes: Vec<_> = plan.populations.iter().map(|p| (p.neurons(), p.inputs())).collect();
         let layout = Layout::new(&sizes, options.blocks.unwrap_or(threads));
-        let dynamics: Vec<Vec<Option<Arc<Dynamics>>>> = (0..plan.phases.len())
+        let ids = plan.populations.iter().map(|p| p.size).sum();
+        let dynamics: Vec<Vec<Programs>> = (0..plan.phases.len())
             .map(|phase| {
                 let of = |kind: &Kind| match kind {
-                    Kind::Dynamics(phases) => Some(Arc::new(phases[phase].clone())),
-                    Kind::Spikes(_) => None,
+                    Kind::Dynamics(phases) => vec![Arc::new(phases[phase].clone())],
+                    Kind::Cable(cable) => cable.regions.iter().map(|r| Arc::new(r.phases[phase].clone())).collect(),
+                    Kind::Spikes(_) => Vec::new(),
                 };
                 plan.populations.iter().map(|p| of(&p.kind)).collect()
             })
@@ -81,19 +87,19 @@ impl<T: Real> Network<T> {
                 .par_iter()
                 .map(|cut| {
                     let part = |p: &super::layout::Part| {
-                        Part::new(p, &plan.populations[p.population], dynamics[0][p.population].as_ref())
+                        Part::new(p, &plan.populations[p.population], &dynamics[0][p.population])
                     };
                     let mut parts: Vec<Part<T>> = cut.parts.iter().map(part).collect();
                     let probes = plan.traces.iter().map(|t| probe(t, &parts)).collect();
                     let coupling = published.as_ref().map(|p| Box::new(Coupling::new(plan, p, &mut parts)));
                     Block {
-                        synapses: Synapses::build(&wirings, cut, layout.neurons()),
+                        synapses: Synapses::build(&wirings, cut, ids),
                         plastic: learning().filter_map(|k| Plastic::build(plan, k, cut, isa)).collect(),
                         coupling,
                         inputs: Buffer::new(cut.slots),
                         scratch: Scratch::new(),
                         spikes: Vec::new(),
-                        room: room_for(parts.iter().map(|p| p.len).max().unwrap_or(0)),
+                        room: room_for(parts.iter().map(Part::ids).max().unwrap_or(0)),
                         probes,
                         parts,
                         diverged: None,
@@ -191,6 +197,7 @@ fn probe<T: Real>(trace: &Trace, parts: &[Part<T>]) -> Probe {
     Probe {
         part: part.unwrap_or(0),
         ids,
+        places: trace.places.iter().map(|p| p.0).collect(),
         offset,
         probes: trace.probes.clone(),
         interval: trace.interval,

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use super::layout;
+use super::{
+    cable::Cables,
+    layout,
+    neurons::{Neurons, Scratch},
+};
 use crate::{
     kernel::{
-        self, Buffer, Chunk, Isa, Random, Real, Table,
-        program::{CHUNK, LANES, Operand, Program},
+        self, Isa, Real,
+        program::{CHUNK, LANES, Operand},
     },
-    lang::{Dynamics, Neuron, Scalar, eval_at},
+    lang::{Dynamics, Neuron},
     plan::{Kind, Population},
 };
 
@@ -17,34 +21,28 @@ pub struct Part<T: Real> {
     pub population: usize,
     pub first: u32,
     pub len: usize,
+    /// Ids of each by which its spikes are known: one, or the sites of a cable.
+    pub sites: usize,
     /// First of its input slots in the block.
     pub slot: usize,
     /// Global id of its first neuron.
     pub gid: u32,
+    /// Number of its input slots.
+    inputs: usize,
     kind: Body<T>,
 }
 
 enum Body<T: Real> {
-    Dynamics(Box<Neurons<T>>),
+    Dynamics(Box<Neurons<T>>, Who),
+    Cables(Box<Cables<T>>),
     /// Spikes of this part, (stamp, id in the part), and how many are done.
     Spikes(Arc<[(u64, u32)]>, usize),
 }
 
-/// Arrays of neurons with equations.
-struct Neurons<T: Real> {
-    dynamics: Arc<Dynamics>,
-    /// One array a column, each `padded` long.
-    columns: Buffer<T>,
-    padded: usize,
-    inputs: usize,
-    scalars: Vec<[T; LANES]>,
-    /// Poisson tables by stream.
-    tables: Vec<Table>,
-    /// Scalars that change every step.
-    per_step: Vec<usize>,
-    key: u64,
-    positions: Option<Arc<[[f64; 3]]>>,
+/// What values of neurons depend on.
+struct Who {
     size: u32,
+    positions: Option<Arc<[[f64; 3]]>>,
 }
 
 /// A neuron whose state is no longer finite.
@@ -58,25 +56,10 @@ pub struct Diverged {
     pub step: u64,
 }
 
-/// Temporaries of a block, shared by its parts.
-pub struct Scratch<T: Real>(Buffer<T>);
-
-impl<T: Real> Scratch<T> {
-    pub fn new() -> Self {
-        Self(Buffer::new(0))
-    }
-    fn reserve(&mut self, temps: usize) {
-        // One more than there are, for the chunks of some groups only (`Chunk::groups`).
-        let wanted = (temps + 1) * CHUNK;
-        if self.0.len() < wanted {
-            self.0 = Buffer::new(wanted);
-        }
-    }
-}
-
 impl<T: Real> Part<T> {
-    /// The part with its values at t = 0. `dynamics` is the population's program of the first phase.
-    pub fn new(layout: &layout::Part, population: &Population, dynamics: Option<&Arc<Dynamics>>) -> Self {
+    /// The part with its values at t = 0. `dynamics` are the population's programs of the first phase: one, or one for each region of
+    /// a cable.
+    pub fn new(layout: &layout::Part, population: &Population, dynamics: &[Arc<Dynamics>]) -> Self {
         let (first, len) = (layout.first, layout.len);
         let kind = match &population.kind {
             Kind::Spikes(all) => {
@@ -86,47 +69,52 @@ impl<T: Real> Part<T> {
             Kind::Dynamics(phases) => {
                 let columns = phases.iter().map(|d| d.columns.len()).max().unwrap_or(0);
                 let padded = layout.padded as usize;
-                let mut neurons = Neurons {
-                    dynamics: dynamics.expect("a population with equations has a program").clone(),
-                    columns: Buffer::new(columns * padded),
-                    padded,
-                    inputs: layout.receptors,
-                    scalars: Vec::new(),
-                    tables: Vec::new(),
-                    per_step: Vec::new(),
-                    key: population.key,
-                    positions: population.positions.clone(),
-                    size: population.size,
-                };
-                neurons.set_scalars();
-                neurons.each_row(first, len as usize, |d, neuron, row| d.fill(neuron, row));
-                Body::Dynamics(Box::new(neurons))
+                let mut neurons = Neurons::new(&dynamics[0], columns, padded, population.key);
+                let who = Who { size: population.size, positions: population.positions.clone() };
+                who.fill(&mut neurons, first, len as usize, Dynamics::fill);
+                Body::Dynamics(Box::new(neurons), who)
             }
+            Kind::Cable(cable) => Body::Cables(Box::new(Cables::new(layout, population, cable, dynamics))),
         };
+        let sites = population.sites() as usize;
         Self {
             population: layout.population,
             first,
             len: len as usize,
+            sites,
             slot: layout.slot,
-            gid: population.first + first,
+            gid: population.first + first * sites as u32,
+            inputs: layout.receptors * layout.padded as usize,
             kind,
         }
     }
 
     /// Moves staggered gates to their first half step.
     pub fn start(&mut self, isa: Isa, scratch: &mut Scratch<T>) {
-        if let Body::Dynamics(n) = &mut self.kind {
-            n.set_time(0);
-            n.for_chunks(isa, |d| &d.start, &[], 0, self.first, scratch, |_, _, _, _| {});
+        match &mut self.kind {
+            Body::Dynamics(n, _) => {
+                n.set_time(0);
+                n.for_chunks(isa, |d| &d.start, &[], 0, self.first, scratch, |_, _, _| {});
+            }
+            Body::Cables(cables) => cables.start(isa, scratch),
+            Body::Spikes(..) => {}
         }
     }
 
-    /// Takes the program of another phase; states stay.
-    pub fn set_dynamics(&mut self, dynamics: &Arc<Dynamics>) {
-        if let Body::Dynamics(n) = &mut self.kind {
-            n.dynamics = dynamics.clone();
-            n.set_scalars();
-            n.each_row(self.first, self.len, |d, neuron, row| d.refresh(neuron, row));
+    /// Number of ids by which its spikes are known.
+    pub fn ids(&self) -> usize {
+        self.len * self.sites
+    }
+
+    /// Takes the programs of another phase; states stay.
+    pub fn set_dynamics(&mut self, dynamics: &[Arc<Dynamics>]) {
+        match &mut self.kind {
+            Body::Dynamics(n, who) => {
+                n.set_dynamics(&dynamics[0]);
+                who.fill(n, self.first, self.len, Dynamics::refresh);
+            }
+            Body::Cables(cables) => cables.set_dynamics(dynamics),
+            Body::Spikes(..) => {}
         }
     }
 
@@ -139,8 +127,20 @@ impl<T: Real> Part<T> {
         scratch: &mut Scratch<T>,
         spikes: &mut Vec<u32>,
     ) -> Result<(), Diverged> {
+        let slots = self.slot..self.slot + self.inputs;
         let n = match &mut self.kind {
-            Body::Dynamics(n) => n,
+            Body::Dynamics(n, _) => n,
+            Body::Cables(cables) => {
+                let stride = self.inputs.checked_div(cables.receptors()).unwrap_or(0);
+                let moved = cables.step(isa, step, &inputs[slots.clone()], stride, scratch);
+                inputs[slots].fill(T::from_f64(0.0));
+                spikes.extend(cables.fired().map(|id| self.gid + id));
+                return moved.map_err(|cell| Diverged {
+                    population: self.population,
+                    id: self.first + cell as u32,
+                    step: step + 1,
+                });
+            }
             Body::Spikes(list, done) => {
                 while let Some(&(stamp, id)) = list.get(*done).filter(|s| s.0 <= step + 1) {
                     if stamp == step + 1 {
@@ -151,7 +151,6 @@ impl<T: Real> Part<T> {
                 return Ok(());
             }
         };
-        let slots = self.slot..self.slot + n.inputs * n.padded;
         n.set_time(step);
         let (gid, len) = (self.gid, self.len);
         let mut broken = None;
@@ -162,7 +161,7 @@ impl<T: Real> Part<T> {
             step,
             self.first,
             scratch,
-            |isa, dynamics, chunk, _| {
+            |isa, dynamics, chunk| {
                 let (start, run) = (chunk.start, chunk.len);
                 let watch =
                     dynamics.watch.map_or(&[][..], |c| &chunk.columns[c as usize * chunk.stride + start..][..run]);
@@ -190,17 +189,23 @@ impl<T: Real> Part<T> {
         }
     }
 
-    /// Values of probes for neurons of this part, neuron by neuron, into `out`.
+    /// Values of probes for neurons of this part, neuron by neuron (of cables, place by place for each), into `out`.
+    #[allow(clippy::too_many_arguments)]
     pub fn observe(
         &mut self,
         isa: Isa,
         stamp: u64,
         probes: &[usize],
         ids: &[u32],
+        places: &[u32],
         scratch: &mut Scratch<T>,
         out: &mut [f64],
     ) {
-        let Body::Dynamics(n) = &mut self.kind else { return };
+        let n = match &mut self.kind {
+            Body::Dynamics(n, _) => n,
+            Body::Cables(cables) => return cables.observe(isa, stamp, probes, ids, places, scratch, out),
+            Body::Spikes(..) => return,
+        };
         n.set_time(stamp);
         for (column, &p) in probes.iter().enumerate() {
             let mut next = 0;
@@ -211,9 +216,9 @@ impl<T: Real> Part<T> {
                 stamp,
                 self.first,
                 scratch,
-                |_, d, chunk, scalars| {
+                |_, d, chunk| {
                     while let Some(&id) = ids.get(next).filter(|&&id| (id as usize) < chunk.start + chunk.len) {
-                        let value = found(d.probes[p].value, chunk, scalars, id as usize);
+                        let value = chunk.value(d.probes[p].value, id as usize);
                         out[next * probes.len() + column] = value.to_f64();
                         next += 1;
                     }
@@ -231,7 +236,7 @@ impl<T: Real> Part<T> {
         scratch: &mut Scratch<T>,
         mut see: impl FnMut(usize, T),
     ) {
-        let Body::Dynamics(n) = &mut self.kind else { return };
+        let Body::Dynamics(n, _) = &mut self.kind else { return };
         n.set_time(stamp);
         let len = self.len;
         n.for_chunks(
@@ -241,9 +246,9 @@ impl<T: Real> Part<T> {
             stamp,
             self.first,
             scratch,
-            |_, d, chunk, scalars| {
+            |_, d, chunk| {
                 let own = chunk.start..len.min(chunk.start + chunk.len);
-                own.for_each(|k| see(k, found(d.probes[probe].value, chunk, scalars, k)));
+                own.for_each(|k| see(k, chunk.value(d.probes[probe].value, k)));
             },
         );
     }
@@ -251,105 +256,42 @@ impl<T: Real> Part<T> {
     /// A column, by number in its dynamics, for each neuron.
     pub fn column_mut(&mut self, column: usize) -> &mut [T] {
         match &mut self.kind {
-            Body::Dynamics(n) => &mut n.columns[column * n.padded..][..self.len],
-            Body::Spikes(..) => &mut [],
+            Body::Dynamics(n, _) => &mut n.columns[column * n.padded..][..self.len],
+            Body::Cables(_) | Body::Spikes(..) => &mut [],
         }
     }
 
     /// The number of a column, which must be there.
     pub fn column_of(&self, name: &str) -> usize {
-        let Body::Dynamics(n) = &self.kind else { unreachable!("a list of spikes has no columns") };
+        let Body::Dynamics(n, _) = &self.kind else { unreachable!("only point neurons have continuous receptors") };
         n.dynamics.columns.iter().position(|c| c.name == name).expect("the compiler made it")
     }
 
     /// Bytes of its arrays.
     pub fn bytes(&self) -> u64 {
         match &self.kind {
-            Body::Dynamics(n) => std::mem::size_of_val(&n.columns[..]) as u64,
+            Body::Dynamics(n, _) => n.bytes(),
+            Body::Cables(cables) => cables.bytes(),
             Body::Spikes(list, _) => std::mem::size_of_val(&list[..]) as u64,
         }
     }
 }
 
-/// Where a program has left the value of neuron `k`.
-#[inline]
-fn found<T: Real>(value: Operand, chunk: &Chunk<T>, scalars: &[[T; LANES]], k: usize) -> T {
-    match value {
-        Operand::Column(c) => chunk.columns[c as usize * chunk.stride + k],
-        Operand::Temp(t) => chunk.temps[t as usize * CHUNK + k - chunk.start],
-        Operand::Scalar(s) => scalars[s as usize][0],
-        Operand::Input(_) => unreachable!("a probe reads no input"),
-    }
-}
-
-impl<T: Real> Neurons<T> {
-    fn set_scalars(&mut self) {
-        let value = |s: &Scalar| if let Scalar::Constant(c) = s { *c } else { 0.0 };
-        self.scalars = self.dynamics.scalars.iter().map(|s| [T::from_f64(value(s)); LANES]).collect();
-        let d = &self.dynamics;
-        let programs = [&d.step, &d.start, &d.reset].into_iter().chain(d.probes.iter().map(|p| &p.program));
-        self.tables = vec![Table::EMPTY; programs.map(Program::tables).max().unwrap_or(0)];
-        let changing = |s: &Scalar| matches!(s, Scalar::PerStep(_));
-        self.per_step = (0..self.scalars.len()).filter(|&k| changing(&self.dynamics.scalars[k])).collect();
-    }
-
-    /// Functions of time at a step's begin. Time is `step * dt`: nothing accumulates.
-    fn set_time(&mut self, step: u64) {
-        for &k in &self.per_step {
-            if let Scalar::PerStep(expr) = &self.dynamics.scalars[k] {
-                self.scalars[k] = [T::from_f64(eval_at(expr, step as f64 * self.dynamics.dt)); LANES];
-            }
-        }
-    }
-
-    /// Lets `f` set the columns of each neuron.
-    fn each_row(&mut self, first: u32, len: usize, f: impl Fn(&Dynamics, Neuron, &mut [f64])) {
-        let columns = self.dynamics.columns.len();
-        let mut row = vec![0.0; columns];
-        // Padding neurons repeat the last one, so that they stay finite.
-        for k in 0..self.padded {
-            let id = first + k.min(len - 1) as u32;
-            let position = self.positions.as_ref().map_or([0.0; 3], |p| p[id as usize]);
-            for (c, value) in row.iter_mut().enumerate() {
-                *value = self.columns[c * self.padded + k].to_f64();
-            }
-            f(&self.dynamics, Neuron { id, size: self.size, position, key: self.key }, &mut row);
-            for (c, &value) in row.iter().enumerate() {
-                self.columns[c * self.padded + k] = T::from_f64(value);
-            }
-        }
-    }
-
-    /// Runs one of the programs over all neurons, chunk by chunk; `then` sees each chunk afterwards. The programs are shared
-    /// by blocks, and are borrowed rather than counted: a count would travel between the cores in every step.
-    #[allow(clippy::too_many_arguments)]
-    fn for_chunks(
-        &mut self,
-        isa: Isa,
-        program: impl Fn(&Dynamics) -> &Program,
-        inputs: &[T],
-        step: u64,
+impl Who {
+    /// Lets `f` set the columns of neurons `first..first + len`.
+    fn fill<T: Real>(
+        &self,
+        neurons: &mut Neurons<T>,
         first: u32,
-        scratch: &mut Scratch<T>,
-        mut then: impl FnMut(Isa, &Dynamics, &mut Chunk<T>, &[[T; LANES]]),
+        len: usize,
+        f: impl Fn(&Dynamics, Neuron, &mut [f64]),
     ) {
-        let program = program(&self.dynamics);
-        scratch.reserve(program.temps.max(self.dynamics.reset.temps));
-        for start in (0..self.padded).step_by(CHUNK) {
-            let mut chunk = Chunk {
-                columns: &mut self.columns,
-                stride: self.padded,
-                inputs,
-                input_stride: self.padded,
-                scalars: &self.scalars,
-                temps: &mut scratch.0,
-                tables: &mut self.tables,
-                start,
-                len: CHUNK.min(self.padded - start),
-                random: Random { key: self.key, step, first: first + start as u32 },
-            };
-            kernel::run(isa, program, &mut chunk);
-            then(isa, &self.dynamics, &mut chunk, &self.scalars);
-        }
+        let key = neurons.key;
+        let neuron = |k: usize| {
+            let id = first + k as u32;
+            let position = self.positions.as_ref().map_or([0.0; 3], |p| p[id as usize]);
+            Neuron { id, size: self.size, position, key, compartment: None }
+        };
+        neurons.each_row(len, neuron, f);
     }
 }

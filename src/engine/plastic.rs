@@ -101,9 +101,15 @@ impl<T: Real> Plastic<T> {
     }
 
     /// Takes the spikes of the part at `stamp`, given by global ids, and what its neurons show.
-    pub fn observe(&mut self, part: &mut Part<T>, stamp: u64, spikes: &[u32], scratch: &mut super::part::Scratch<T>) {
+    pub fn observe(
+        &mut self,
+        part: &mut Part<T>,
+        stamp: u64,
+        spikes: &[u32],
+        scratch: &mut super::neurons::Scratch<T>,
+    ) {
         if !self.probes.is_empty() {
-            part.observe(self.isa, stamp, &self.probes, &self.neurons, scratch, &mut self.shown);
+            part.observe(self.isa, stamp, &self.probes, &self.neurons, &[], scratch, &mut self.shown);
             for (k, row) in self.shown.chunks_exact(self.probes.len()).enumerate() {
                 row.iter().enumerate().for_each(|(p, &value)| self.reads[p * part.len + k] = value);
             }

@@ -7,7 +7,7 @@ use super::{
     clock::{Clock, Epoch},
     network::Network,
     observer::Observer,
-    part::Diverged,
+    part::{Diverged, Part},
     ring::Ring,
     team,
 };
@@ -49,7 +49,7 @@ impl<T: Real> Network<T> {
             self.epoch_steps.into(),
         );
         let Some(epoch) = clock.next() else { return Loop::default() };
-        let neurons = self.blocks.iter().flat_map(|b| &b.parts).map(|p| p.len).sum();
+        let neurons = self.blocks.iter().flat_map(|b| &b.parts).map(Part::ids).sum();
         let mut shared = Shared { ring: Ring::new(self.longest_delay, self.epoch_steps.into(), neurons), epoch };
         let (mut exchanging, mut observing) = (Duration::ZERO, Duration::ZERO);
         let mut diverged = None;
@@ -138,7 +138,7 @@ struct Frames {
 
 impl Frames {
     fn new(traces: &[crate::plan::Trace]) -> Self {
-        let size = |t: &crate::plan::Trace| vec![0.0; t.ids.len() * t.probes.len()];
+        let size = |t: &crate::plan::Trace| vec![0.0; t.ids.len() * t.places.len().max(1) * t.probes.len()];
         Self { traces: traces.iter().map(|t| (t.interval, size(t))).collect() }
     }
 
@@ -149,7 +149,7 @@ impl Frames {
             let first = from.next_multiple_of(*interval);
             for k in 0..times {
                 for probe in blocks.iter().map(|b| &b.probes[trace]) {
-                    let (width, at) = (probe.width(), probe.offset * probe.probes.len());
+                    let (width, at) = (probe.width(), probe.offset * probe.each());
                     frame[at..at + width].copy_from_slice(&probe.values[k * width..(k + 1) * width]);
                 }
                 observer.trace(trace, first + k as u64 * *interval, frame);

@@ -55,6 +55,18 @@ impl<T> Chunk<'_, T> {
     }
 }
 
+impl<T: Real> Chunk<'_, T> {
+    /// Value of an operand of the neuron with number `at`, after a program has run.
+    pub fn value(&self, operand: Operand, at: usize) -> T {
+        match operand {
+            Operand::Column(c) => self.columns[c as usize * self.stride + at],
+            Operand::Temp(t) => self.temps[t as usize * CHUNK + at - self.start],
+            Operand::Scalar(s) => self.scalars[s as usize][0],
+            Operand::Input(r) => self.inputs[r as usize * self.input_stride + at],
+        }
+    }
+}
+
 /// Names the random numbers of a chunk in a step; they depend on nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Random {

@@ -9,14 +9,14 @@ use super::{
     Integrator,
     algebra::{has_random, is_noise, mentions},
     ast::Expr,
-    dynamics::{ColumnKind, Continuous, Dynamics, Probe},
+    dynamics::{ColumnKind, Continuous, Dynamics, Membrane, Probe},
     emit::{Emitter, Store, Target},
     equation::{Assign, Statement},
     eval::eval_constant,
     graph::{Graph, Id},
     model::Model,
     scheme::Scheme,
-    system::{Attached, Recipe, System},
+    system::{Attached, Location, Recipe, System},
 };
 use crate::{
     error::Result,
@@ -31,7 +31,10 @@ use crate::{
 /// a parameter that is both random and a function of time.
 pub fn compile(recipe: &Recipe) -> Result<Dynamics> {
     let system = System::new(recipe)?;
-    let scheme = Scheme::choose(&system, recipe.integrator)?;
+    let scheme = match recipe.cable {
+        false => Scheme::choose(&system, recipe.integrator)?,
+        true => Scheme::cable(&system)?,
+    };
     Ok(Compiler::new(recipe, &system, &scheme).finish())
 }
 
@@ -178,7 +181,11 @@ impl<'a> Compiler<'a> {
     fn finish(mut self) -> Dynamics {
         let begin = self.begin();
         let arrivals = self.arrivals(&begin);
-        let end = self.propagate(&begin, &arrivals);
+        let membrane = self.scheme.cable.map(|v| self.membrane(v, &begin));
+        let end = match membrane {
+            None => self.propagate(&begin, &arrivals),
+            Some(_) => self.after_solution(&begin, &arrivals),
+        };
         let end = self.statements(&self.system.step, &end);
         let mut outputs: Vec<(Target, Id)> =
             end.vars.iter().enumerate().map(|(i, &id)| (Target::Column(i as u16), id)).collect();
@@ -211,6 +218,10 @@ impl<'a> Compiler<'a> {
         let probes = self.probes(&begin);
 
         let mut emitter = Emitter { graph: &self.graph, store: &mut self.store };
+        let membrane = membrane.map(|m| {
+            let before = fuse(&emitter.emit(&m.outputs).0, &[]);
+            Membrane { v: m.v, diagonal: m.diagonal, current: m.current, before }
+        });
         let step = fuse(&emitter.emit(&outputs).0, &[super::emit::FIRED]);
         let reset = fuse(&emitter.emit(&reset).0, &[]);
         let start = fuse(&emitter.emit(&start).0, &[]);
@@ -227,6 +238,7 @@ impl<'a> Compiler<'a> {
             scalars: self.store.scalars,
             start,
             step,
+            membrane,
             fired,
             reset,
             watch: watch.map(|&i| i as u16),
@@ -327,7 +339,10 @@ pub fn integrators(neuron: &Arc<Model>, attached: Option<&Arc<Model>>) -> Result
     const NAME: &str = "it";
     let recipe = Recipe {
         neuron: neuron.clone(),
-        attached: attached.map(|m| Attached { name: NAME.into(), model: m.clone(), at: None }).into_iter().collect(),
+        attached: attached
+            .map(|m| Attached { name: NAME.into(), model: m.clone(), at: Location::Soma })
+            .into_iter()
+            .collect(),
         drives: Vec::new(),
         values: BTreeMap::new(),
         initial: BTreeMap::new(),
@@ -335,6 +350,7 @@ pub fn integrators(neuron: &Arc<Model>, attached: Option<&Arc<Model>>) -> Result
         size: 1,
         dt: 0.1,
         integrator: neuron.integrator,
+        cable: false,
     };
     let mut all = compile(&recipe)?.integrators;
     if attached.is_some() {

@@ -20,6 +20,8 @@ pub struct Dynamics {
     pub start: Program,
     /// Run every step: from t to t + dt, then adds the inputs that arrive at t + dt, then tests the threshold.
     pub step: Program,
+    /// Of a cable, whose voltages `step` finds moved already.
+    pub membrane: Option<Membrane>,
     /// Where `step` leaves 1 for neurons that spike (a temporary or a column); none for models without threshold.
     pub fired: Option<Operand>,
     /// Run on a chunk in which a neuron spiked, with `fired` still in place.
@@ -38,6 +40,20 @@ pub struct Dynamics {
     pub time_constants: Vec<(String, f64)>,
     /// Which integrator moves which variable, for `bouton check`.
     pub integrators: Vec<(String, crate::lang::Integrator)>,
+}
+
+/// What a cable's solver needs of the membrane: with the capacitance C, the currents I(v) outwards and h = dt/2, the voltages half a step
+/// later are v + x, where `diagonal` x + axial currents = `current`, `diagonal` = C/h + dI/dv and `current` = -I(v).
+#[derive(Clone, Debug)]
+pub struct Membrane {
+    /// Run before the solution: computes both, and moves receptors and inputs over the whole step.
+    pub before: Program,
+    /// Column of the voltage.
+    pub v: u16,
+    /// Column in which it leaves the diagonal, nS.
+    pub diagonal: u16,
+    /// Column in which it leaves the current, pA.
+    pub current: u16,
 }
 
 /// A column: what it is called and where its values come from.

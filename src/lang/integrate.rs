@@ -51,7 +51,7 @@ impl Compiler<'_> {
     }
 
     /// Adds arrivals, holds what is refractory, then moves the gates, which see an arrival at its middle.
-    fn arrive(&mut self, begin: &Moment, arrivals: &[Option<Id>], end: Moment) -> Moment {
+    pub fn arrive(&mut self, begin: &Moment, arrivals: &[Option<Id>], end: Moment) -> Moment {
         let (mut after, mut centre) = (end.clone(), end);
         for (i, arrival) in arrivals.iter().enumerate() {
             if let &Some(arrival) = arrival {
@@ -70,7 +70,7 @@ impl Compiler<'_> {
     }
 
     /// Moves the linear subsystem by `part` of a step, with the forcing of the step's middle.
-    fn linear(&mut self, from: &Moment, part: f64, last: bool) -> Moment {
+    pub fn linear(&mut self, from: &Moment, part: f64, last: bool) -> Moment {
         let set = &self.scheme.linear;
         let variables = &self.system.variables;
         let n = set.len();
@@ -129,7 +129,7 @@ impl Compiler<'_> {
     }
 
     /// The slope of a variable.
-    fn slope(&mut self, i: usize, at: &Moment) -> Id {
+    pub fn slope(&mut self, i: usize, at: &Moment) -> Id {
         let rhs = &self.system.variables[i].rhs;
         self.build(rhs, at)
     }
@@ -218,7 +218,7 @@ impl Compiler<'_> {
     }
 
     /// Variables with noise: Euler–Maruyama, or Heun's rule for the Stratonovich sense, with the same normal numbers in both stages.
-    fn noisy(&mut self, begin: &Moment, end: &mut Moment) {
+    pub fn noisy(&mut self, begin: &Moment, end: &mut Moment) {
         let set = &self.scheme.noisy;
         let first: Vec<Id> = set.iter().map(|&i| self.change(i, begin)).collect();
         let mut guess = end.clone();

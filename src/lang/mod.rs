@@ -2,6 +2,7 @@
 pub mod algebra;
 pub mod ast;
 mod bounds;
+mod cable;
 mod check;
 mod compile;
 pub mod derivative;
@@ -30,6 +31,7 @@ pub mod units;
 mod values;
 
 pub use ast::Expr;
+pub use cable::unfit as unfit_for_cables;
 pub use compile::{compile, integrators};
 pub use dynamics::{Continuous, Dynamics, Scalar};
 pub use flaw::Flaw;
@@ -37,5 +39,5 @@ pub use given::quantity;
 pub use integrator::Integrator;
 pub use parse::parse_expr;
 pub use propagator::Propagator;
-pub use system::{Attached, Drive, Recipe};
-pub use values::{Neuron, eval_at, eval_neuron};
+pub use system::{Attached, Drive, Location, Recipe};
+pub use values::{AREA, COMPARTMENT, GROUP, Neuron, eval_at, eval_neuron};

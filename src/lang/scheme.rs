@@ -27,6 +27,8 @@ pub(super) struct Scheme {
     pub method: Option<Integrator>,
     /// How `noisy` is moved.
     pub noise: Option<Integrator>,
+    /// The voltage of a cable, moved by its solver.
+    pub cable: Option<usize>,
 }
 
 pub(super) fn is_zero(expr: &Expr) -> bool {
@@ -97,7 +99,9 @@ impl Scheme {
     /// The integrator of each variable, for people.
     pub fn report(&self, system: &System) -> Vec<(String, Integrator)> {
         let of = |i: usize| {
-            if self.linear.contains(&i) {
+            if self.cable == Some(i) {
+                Integrator::Implicit
+            } else if self.linear.contains(&i) {
                 Integrator::Exact
             } else if self.noisy.contains(&i) {
                 self.noise.expect("there is noise")
@@ -112,7 +116,7 @@ impl Scheme {
 }
 
 /// The largest closed subset of `candidates` with constant coefficients.
-fn linear(system: &System, mut candidates: Vec<usize>) -> Vec<usize> {
+pub(super) fn linear(system: &System, mut candidates: Vec<usize>) -> Vec<usize> {
     let variables = &system.variables;
     let states: BTreeSet<&str> = variables.iter().map(|v| &*v.name).collect();
     let sums: Vec<_> = system.continuous.iter().flat_map(Continuous::sums).collect();
@@ -160,7 +164,7 @@ fn split(system: &System, rest: &[usize]) -> Option<(Vec<usize>, Vec<usize>)> {
 }
 
 /// Sorted so that each comes after those it reads; `None` if they read each other in a circle.
-fn ordered(system: &System, mut left: Vec<usize>) -> Option<Vec<usize>> {
+pub(super) fn ordered(system: &System, mut left: Vec<usize>) -> Option<Vec<usize>> {
     let mut order = Vec::new();
     while !left.is_empty() {
         let next = left.iter().position(|&i| {

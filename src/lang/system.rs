@@ -7,12 +7,13 @@ use std::{
 
 use super::{
     Integrator,
-    algebra::{binary, has_random, is_noise, mentions, names, substitute},
-    ast::{Binary, Expr, Node},
+    algebra::{binary, call, has_random, is_noise, mentions, names, substitute},
+    ast::{Binary, Expr, Func, Node},
     dynamics::{Continuous, Input},
     equation::Statement,
     eval::eval_constant,
     model::{Model, Place, SUM_W, SUM_WX},
+    values::COMPARTMENT,
 };
 use crate::{
     error::{Error, Result},
@@ -26,8 +27,29 @@ pub struct Attached {
     pub name: String,
     /// Receptor or input model.
     pub model: Arc<Model>,
-    /// The place of the neuron model where it sits; none: the soma.
-    pub at: Option<String>,
+    /// Where in the neuron it sits.
+    pub at: Location,
+}
+
+/// Where in a neuron a receptor or input sits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Location {
+    /// Where `v` and `I_syn` are.
+    #[default]
+    Soma,
+    /// One of the model's `[places]`.
+    Place(String),
+    /// A compartment of a cable, by its number in the cell.
+    Compartment(usize),
+}
+
+impl Location {
+    /// The value of an expression, at other compartments 0.
+    fn only_here(&self, expr: Expr) -> Expr {
+        let &Self::Compartment(number) = self else { return expr };
+        let here = binary(Binary::Eq, Expr::name(COMPARTMENT), Expr::number(number as f64));
+        call(Func::Where, vec![here, expr, Expr::number(0.0)])
+    }
 }
 
 /// Independent Poisson spikes for each neuron, straight into a receptor.
@@ -64,6 +86,8 @@ pub struct Recipe {
     pub dt: f64,
     /// Overrides the integrator chosen from the equations.
     pub integrator: Option<Integrator>,
+    /// Are these compartments of a cable?
+    pub cable: bool,
 }
 
 impl Recipe {
@@ -143,9 +167,9 @@ impl System {
         flat.add(&recipe.neuron, None, None);
         let mut currents = Vec::new();
         for attached in &recipe.attached {
-            let is_here = |p: &&Place| Some(&p.name.value) == attached.at.as_ref();
-            let place = recipe.neuron.places.iter().find(is_here);
+            let place = recipe.neuron.places.iter().find(|p| attached.at == Location::Place(p.name.value.clone()));
             if let Some(current) = flat.add(&attached.model, Some(&attached.name), place) {
+                let current = attached.at.only_here(current);
                 currents.push((format!("{}.I", attached.name), current, place.map_or("I_syn", |p| &p.current.value)));
             }
         }
@@ -211,7 +235,8 @@ impl System {
             .iter()
             .map(|d| {
                 let input = inputs.iter().position(|i| i.receptor == d.receptor).expect("receptor is checked by plan");
-                (input, full(&d.rate), full(&d.weight))
+                let host = recipe.attached.iter().find(|a| a.name == d.receptor).expect("it has an input");
+                (input, host.at.only_here(full(&d.rate)), full(&d.weight))
             })
             .collect();
         let statement = |s: &Statement| Statement { expr: full(&s.expr), ..s.clone() };

@@ -10,7 +10,7 @@ use super::{
     dynamics::{ColumnKind, Derived, Dynamics},
     eval::{Env, eval},
 };
-use crate::kernel::mix;
+use crate::{cable::Compartment, kernel::mix};
 
 /// A neuron, as far as values depend on it.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,17 @@ pub struct Neuron {
     pub position: [f64; 3],
     /// Key of the population's random values: the seed and the population's name, mixed.
     pub key: u64,
+    /// Of a cable: number of the compartment in its cell, and what it is like.
+    pub compartment: Option<(usize, Compartment)>,
 }
+
+/// Names that stand for what a compartment is like: its number in the cell, the number of the table entry that gives its membrane, and
+/// its area. No user's name can be one of them.
+pub const COMPARTMENT: &str = "@compartment";
+/// See [`COMPARTMENT`].
+pub const GROUP: &str = "@group";
+/// See [`COMPARTMENT`].
+pub const AREA: &str = "@area";
 
 impl Dynamics {
     /// The values of all columns at t = 0, in internal units, into `row` (one entry a column).
@@ -88,6 +98,12 @@ impl Env for NeuronScope<'_> {
             "x" => Some(self.neuron.position[0]),
             "y" => Some(self.neuron.position[1]),
             "z" => Some(self.neuron.position[2]),
+            _ if name.starts_with('@') => self.neuron.compartment.map(|(number, compartment)| match name {
+                COMPARTMENT => number as f64,
+                GROUP => compartment.group as f64,
+                AREA => compartment.area,
+                _ => unreachable!("{name} is none of a compartment's"),
+            }),
             _ => self.known.get(name).copied(),
         }
     }
@@ -98,7 +114,9 @@ impl Env for NeuronScope<'_> {
         let (neuron, name) = (self.neuron, self.name);
         Some(self.rng.get_or_insert_with(|| {
             let purpose = name.bytes().fold(0u64, |h, b| mix(&[h, u64::from(b)]));
-            Xoshiro256PlusPlus::seed_from_u64(mix(&[neuron.key, purpose, u64::from(neuron.id)]))
+            let seed = mix(&[neuron.key, purpose, u64::from(neuron.id)]);
+            let seed = neuron.compartment.map_or(seed, |(number, _)| mix(&[seed, number as u64]));
+            Xoshiro256PlusPlus::seed_from_u64(seed)
         }))
     }
 }

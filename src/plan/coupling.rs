@@ -73,9 +73,17 @@ impl Pair<'_> {
         };
         let reads = format!("receptor \"{}\" reads `{variable}`", continuous.receptor);
         let want = continuous.reads.dim;
-        let Kind::Dynamics(phases) = &of.kind else {
-            let message = format!("{reads}, but \"{}\" is a spike_list and has no variables", of.name);
-            return Err(self.error(span, &message, "choose another source, or another receptor"));
+        let help = "choose another source, or another receptor";
+        let phases = match &of.kind {
+            Kind::Dynamics(phases) => phases,
+            Kind::Cable(_) => {
+                let message = format!("{reads}, but \"{}\" are cables, which have it at many places", of.name);
+                return Err(self.error(span, &message, help));
+            }
+            Kind::Spikes(_) => {
+                let message = format!("{reads}, but \"{}\" is a spike_list and has no variables", of.name);
+                return Err(self.error(span, &message, help));
+            }
         };
         let probes = &phases[0].probes;
         let Some(number) = probes.iter().position(|p| p.name == variable) else {

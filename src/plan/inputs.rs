@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     error::{Result, did_you_mean},
-    lang::{Attached, Drive, Expr, model},
+    lang::{Attached, Drive, Expr, Location, model},
     quantity::Dim,
     spec::{self, At, InputKind},
 };
@@ -22,10 +22,14 @@ pub struct Inputs<'a> {
 }
 
 /// A receptor or input with the parameters that the file gives it.
+#[derive(Clone)]
 pub struct Given<'a> {
     pub attached: Attached,
     pub parameters: &'a [(At<String>, Expr)],
 }
+
+/// Where in the neuron something sits that the file puts there, and the model of the membrane that it finds.
+pub type Locate<'l> = dyn Fn(Option<&At<String>>) -> Result<(Location, Arc<model::Model>)> + 'l;
 
 /// The inputs of `population`, in file order. They are known there by their model's name, or as `poisson` and `current`;
 /// a second one of the same name becomes `poisson_2`.
@@ -33,8 +37,8 @@ pub fn plan<'a>(
     context: &Context<'a>,
     models: &mut Models,
     population: &spec::Population,
-    neuron: &model::Model,
     receptors: &[Given<'a>],
+    locate: &Locate,
 ) -> Result<Inputs<'a>> {
     let scope = context.scope;
     let mut out = Inputs::default();
@@ -53,7 +57,7 @@ pub fn plan<'a>(
     let reaches = |input: &&spec::Input| input.to.iter().any(|to| to.value == population.name.value);
     for input in context.spec.inputs.iter().filter(reaches) {
         let what = |part: &str| format!("input to \"{}\": {part}", population.name.value);
-        let at = place(scope, population, neuron, input.at.as_ref())?;
+        let (at, neuron) = locate(input.at.as_ref())?;
         match &input.kind {
             InputKind::Poisson { rate, weight, receptor } => {
                 let Some(host) = receptors.iter().map(|r| &r.attached).find(|r| r.name == receptor.value) else {
@@ -100,17 +104,17 @@ pub fn plan<'a>(
     Ok(out)
 }
 
-/// Where in the neuron a receptor or input sits; none: at the soma.
+/// Where in a point neuron a receptor or input sits: at the soma, or at one of the model's places.
 pub fn place(
     scope: &Scope,
     population: &spec::Population,
     neuron: &model::Model,
     at: Option<&At<String>>,
-) -> Result<Option<String>> {
-    let Some(at) = at else { return Ok(None) };
+) -> Result<Location> {
+    let Some(at) = at else { return Ok(Location::Soma) };
     let known = || neuron.places.iter().map(|p| p.name.value.as_str());
     if known().any(|name| name == at.value) {
-        return Ok(Some(at.value.clone()));
+        return Ok(Location::Place(at.value.clone()));
     }
     let message =
         format!("population \"{}\": model \"{}\" has no place \"{}\"", population.name.value, neuron.name, at.value);

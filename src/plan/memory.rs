@@ -1,9 +1,10 @@
 //! Memory told before it is taken.
 
-use super::{Coupling, Kind, Plasticity, Population, Precision, Projection};
+use super::{Coupling, Kind, Plasticity, Population, Precision, Projection, Region};
 use crate::{
     connect::Rule,
     error::{Error, Result},
+    lang::Dynamics,
 };
 
 /// Expected memory in bytes.
@@ -26,11 +27,17 @@ impl Memory {
         dt: f64,
         threads: usize,
     ) -> Self {
-        let columns = |p: &Population| match &p.kind {
-            Kind::Dynamics(phases) => phases.iter().map(|d| d.columns.len() + d.inputs.len()).max().unwrap_or(0),
-            Kind::Spikes(_) => 0,
+        let columns =
+            |phases: &[Dynamics]| phases.iter().map(|d| d.columns.len() + d.inputs.len()).max().unwrap_or(0) as f64;
+        let values = |p: &Population| match &p.kind {
+            Kind::Dynamics(phases) => columns(phases) * f64::from(p.size),
+            Kind::Cable(cable) => {
+                let region = |r: &Region| columns(&r.phases) * r.compartments.len() as f64;
+                cable.regions.iter().map(region).sum::<f64>() * f64::from(cable.cells)
+            }
+            Kind::Spikes(_) => 0.0,
         };
-        let neurons = populations.iter().map(|p| columns(p) as f64 * f64::from(p.size)).sum::<f64>();
+        let neurons = populations.iter().map(values).sum::<f64>();
         let sources: f64 = populations.iter().map(|p| f64::from(p.size)).sum();
         let blocks = blocks(populations, threads);
         let fixed = || projections.iter().filter(|p| p.is_static());
@@ -89,7 +96,7 @@ pub fn gigabytes(bytes: f64) -> String {
 /// Blocks into which neurons are cut: one a thread, or a multiple where 16 bits do not name all their inputs.
 fn blocks(populations: &[Population], threads: usize) -> f64 {
     const SLOTS: f64 = 65536.0;
-    let slots: f64 = populations.iter().map(|p| f64::from(p.size) * p.inputs() as f64).sum();
+    let slots: f64 = populations.iter().map(|p| f64::from(p.neurons()) * p.inputs() as f64).sum();
     threads as f64 * (slots / SLOTS / threads as f64).ceil().max(1.0)
 }
 

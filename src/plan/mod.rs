@@ -5,10 +5,12 @@ use std::sync::Arc;
 use crate::{
     connect::Wiring,
     error::Source,
+    kernel::program::LANES,
     lang::{Continuous, Dynamics, Expr, learning::Learning},
     quantity::{Dim, display},
 };
 
+mod cable;
 mod coupling;
 mod edge_file;
 mod inputs;
@@ -25,6 +27,7 @@ mod spec;
 mod spikes;
 mod synapses;
 
+pub use cable::{Cable, Region};
 pub use memory::{Memory, gigabytes};
 
 /// Width of the floats in which the state is kept.
@@ -105,7 +108,7 @@ pub struct Population {
     pub name: String,
     /// Name of its model.
     pub model: String,
-    /// Number of neurons.
+    /// Number of ids by which its spikes are known: of neurons, or of cables times the sites at which their spikes are read.
     pub size: u32,
     /// Global id of its first neuron.
     pub first: u32,
@@ -129,7 +132,7 @@ impl Population {
     pub fn continuous(&self) -> &[Continuous] {
         match &self.kind {
             Kind::Dynamics(phases) => phases.first().map_or(&[], |d| &d.continuous),
-            Kind::Spikes(_) => &[],
+            Kind::Cable(_) | Kind::Spikes(_) => &[],
         }
     }
     /// Number of receptors that wait for spikes, the first of them all.
@@ -143,8 +146,21 @@ impl Population {
 pub enum Kind {
     /// Equations; one compiled form for each phase.
     Dynamics(Vec<Dynamics>),
+    /// Cables.
+    Cable(Box<Cable>),
     /// Spikes at given steps: (step, id), sorted.
     Spikes(Arc<[(u64, u32)]>),
+}
+
+impl Population {
+    /// Number of neurons: what projections reach and traces are recorded of.
+    pub fn neurons(&self) -> u32 {
+        if let Kind::Cable(cable) = &self.kind { cable.cells } else { self.size }
+    }
+    /// Number of ids by which the spikes of one neuron are known.
+    pub fn sites(&self) -> u32 {
+        if let Kind::Cable(cable) = &self.kind { cable.sites.len() as u32 } else { 1 }
+    }
 }
 
 /// A projection onto one receptor.
@@ -242,6 +258,8 @@ pub struct Trace {
     pub population: usize,
     /// Neurons, ascending.
     pub ids: Vec<u32>,
+    /// Compartments of each and what they are called, of cables; else empty.
+    pub places: Vec<(u32, String)>,
     /// Names of the variables and their units as text.
     pub variables: Vec<(String, String)>,
     /// Probe of each variable.
@@ -267,7 +285,7 @@ impl Plan {
     }
     /// Number of neurons.
     pub fn neurons(&self) -> u64 {
-        self.populations.iter().map(|p| u64::from(p.size)).sum()
+        self.populations.iter().map(|p| u64::from(p.neurons())).sum()
     }
     /// Expected number of synapses.
     pub fn synapses(&self) -> f64 {
@@ -283,12 +301,18 @@ impl Plan {
     /// The threads asked for, else as many as the machine has, fewer where a step's work is too small to share.
     pub fn default_threads(&self) -> usize {
         let available = std::thread::available_parallelism().map_or(1, usize::from);
-        let worth = (self.neurons() / NEURONS_WORTH_A_THREAD) as usize;
-        self.threads.unwrap_or_else(|| available.min(worth)).max(1)
+        let points = |p: &Population| match &p.kind {
+            Kind::Cable(cable) => u64::from(cable.cells) * cable.cut.compartments.len() as u64,
+            _ => p.size.into(),
+        };
+        let worth = (self.populations.iter().map(points).sum::<u64>() / NEURONS_WORTH_A_THREAD) as usize;
+        // Cells are handed to threads in vectors, and never cut.
+        let units = self.populations.iter().map(|p| p.neurons().div_ceil(LANES as u32) as usize).sum();
+        self.threads.unwrap_or_else(|| available.min(worth).min(units)).max(1)
     }
 }
 
-/// Neurons below which a further thread costs more than it gives.
+/// Neurons, or compartments of cables, below which a further thread costs more than it gives.
 const NEURONS_WORTH_A_THREAD: u64 = 500;
 
 /// A value's text for results and messages.

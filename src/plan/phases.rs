@@ -2,7 +2,7 @@
 
 use super::{
     Phase, Projection, models,
-    populations::unknown_parameter,
+    populations::{Context, unknown_parameter},
     scope::{NEURON, Scope, TIME},
 };
 use crate::{
@@ -90,7 +90,18 @@ fn steps(scope: &Scope, expr: &Expr, dt: f64, what: &str) -> Result<u64> {
 impl Changes {
     /// Writes this phase's values for one population into its recipe.
     pub fn apply(&self, scope: &Scope, population: &str, recipe: &mut Recipe) -> Result<()> {
-        for (_, name, value) in self.0.iter().filter(|c| c.0 == population) {
+        self.apply_but(scope, population, recipe, &|_| false)
+    }
+
+    /// The same, but those to skip.
+    fn apply_but(
+        &self,
+        scope: &Scope,
+        population: &str,
+        recipe: &mut Recipe,
+        skip: &dyn Fn(&str) -> bool,
+    ) -> Result<()> {
+        for (_, name, value) in self.0.iter().filter(|c| c.0 == population && !skip(&c.1.value)) {
             let what = format!("phase value {population}.{}", name.value);
             if let Some(parameter) = parameter(recipe, &name.value) {
                 let value = models::value(scope, &parameter, value, recipe.size, &what)?;
@@ -116,6 +127,30 @@ impl Changes {
         }
         Ok(())
     }
+}
+
+/// The recipes of all phases of each region of a cable: a value is of the regions that know it. The `fixed` parameter cannot change.
+pub fn of_regions(context: &Context, population: &str, regions: &[Recipe], fixed: &str) -> Result<Vec<Vec<Recipe>>> {
+    let knows = |recipe: &Recipe, name: &str| {
+        let owner = name.rsplit_once('.').map_or("", |n| n.0);
+        name != fixed && (parameter(recipe, name).is_some() || recipe.drives.iter().any(|d| d.name == owner))
+    };
+    let mut out = Vec::new();
+    for recipe in regions {
+        let of_others = |name: &str| !knows(recipe, name) && regions.iter().any(|other| knows(other, name));
+        let mut now = recipe.clone();
+        let mut phases = Vec::new();
+        for changes in context.changes {
+            if let Some((_, name, _)) = changes.0.iter().find(|c| c.0 == population && c.1.value == fixed) {
+                let message = format!("the {fixed} of population \"{population}\" is that of its compartments");
+                return Err(context.scope.error(&name.span, message, "remove it"));
+            }
+            changes.apply_but(context.scope, population, &mut now, &of_others)?;
+            phases.push(now.clone());
+        }
+        out.push(phases);
+    }
+    Ok(out)
 }
 
 /// A parameter by its qualified name.

@@ -6,7 +6,7 @@ use super::{Population, scope::Scope};
 use crate::{
     error::{Error, Result, did_you_mean},
     lang::{
-        Attached, Expr,
+        Attached, Expr, Location,
         ast::Node,
         equation::Equation,
         learning::{self, Given},
@@ -65,6 +65,18 @@ pub fn plan(
         .map(|u| Given { rule: &u.rule, values: u.values.clone(), nearest: u.nearest, host: u.host.clone() })
         .collect();
     let learning = learning::compile(&given, weight, dt)?;
+    if let super::Kind::Cable(cable) = &populations[to].kind {
+        let span = &projection.plasticity[0].rule.span;
+        if cable.sites.len() != 1 {
+            let message =
+                format!("{what}: its target has {} sites; which spikes does it learn from?", cable.sites.len());
+            return Err(scope.error(span, message, "a cable onto which synapses learn has one site"));
+        }
+        if !learning.reads.is_empty() || learning.event.is_some() {
+            let message = format!("{what}: the rule reads variables of its target, which has many compartments");
+            return Err(scope.error(span, message, "use a rule that depends on spikes alone, such as stdp_additive"));
+        }
+    }
     for name in &learning.reads {
         let super::Kind::Dynamics(phases) = &populations[to].kind else {
             unreachable!("a spike_list has no receptors")
@@ -226,6 +238,10 @@ fn modulator(
             }
             (Some(name), true) => {
                 let population = super::lookup::population(scope, name, populations.iter().map(|p| p.name.as_str()))?;
+                if populations[population].sites() > 1 {
+                    let message = format!("{what}: modulator \"{}\" has several sites, all of which spike", name.value);
+                    return Err(scope.error(&name.span, message, "leave one of the cable's `sites`"));
+                }
                 let delay = match &plasticity.modulator_delay {
                     None => dt,
                     Some(expr) => scope.number(expr, Dim::TIME, &format!("{what}: modulator_delay"))?,
@@ -275,7 +291,7 @@ pub fn equations(
         let Some(weight) = projection.receptors.iter().find_map(|r| receptors(&r.value)) else { continue };
         for Used { rule, values, host, .. } in used(scope, spec, projection, to, weight)? {
             if !rule.equations.is_empty() || rule.post_event.is_some() {
-                out.push(Attached { name: host, model: Arc::new(model(rule, &values)), at: None });
+                out.push(Attached { name: host, model: Arc::new(model(rule, &values)), at: Location::Soma });
             }
         }
     }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Kind, Population,
+    Kind, Population, cable,
     inputs::{self, Given},
     lookup::Models,
     memory, models,
@@ -18,7 +18,10 @@ use super::{
 use crate::{
     error::{Result, did_you_mean},
     kernel::mix,
-    lang::{Attached, Dynamics, Expr, Integrator, Neuron, Recipe, compile, eval::eval_constant, eval_neuron, model},
+    lang::{
+        Attached, Dynamics, Expr, Integrator, Location, Neuron, Recipe, compile, eval::eval_constant, eval_neuron,
+        model,
+    },
     quantity::{Dim, display},
     spec::{self, At},
 };
@@ -63,20 +66,22 @@ pub fn plan(context: &Context) -> Result<Vec<Population>> {
         if let Some(axes) = &population.positions {
             planned.positions = Some(one.positions(axes, planned.key)?);
         }
-        first += size;
+        first += u64::from(planned.size);
         out.push(planned);
     }
     Ok(out)
 }
 
-struct One<'a> {
-    context: &'a Context<'a>,
-    population: &'a spec::Population,
-    size: u32,
+pub struct One<'a> {
+    pub context: &'a Context<'a>,
+    pub population: &'a spec::Population,
+    /// Number of neurons.
+    pub size: u32,
 }
 
 impl One<'_> {
-    fn what(&self, name: &str) -> String {
+    /// Names something of it in messages.
+    pub fn what(&self, name: &str) -> String {
         format!("population \"{}\": {name}", self.population.name.value)
     }
 
@@ -110,17 +115,23 @@ impl One<'_> {
                 "remove `times`, `spikes` or `file`, or change the model",
             ));
         }
+        if let Some(cable) = &self.population.cable {
+            cable::plan(self, models, cable, neuron, &mut planned)?;
+            return Ok(planned);
+        }
+        let locate =
+            |at: Option<&At<String>>| Ok((inputs::place(scope, self.population, &neuron, at)?, neuron.clone()));
         let mut receptors = Vec::new();
         for receptor in &self.population.receptors {
             let model = models.load(scope, &receptor.model, &[model::Kind::Receptor])?;
-            let at = inputs::place(scope, self.population, &neuron, receptor.at.as_ref())?;
-            if at.is_none() {
+            let (at, _) = locate(receptor.at.as_ref())?;
+            if at == Location::Soma {
                 self.has_membrane(&neuron, &model, &receptor.model)?;
             }
             let attached = Attached { name: receptor.name.value.clone(), model, at };
             receptors.push(Given { attached, parameters: &receptor.parameters });
         }
-        let inputs = inputs::plan(self.context, models, self.population, &neuron, &receptors)?;
+        let inputs = inputs::plan(self.context, models, self.population, &receptors, &locate)?;
         let mut values = BTreeMap::new();
         models::values(scope, &neuron, "", &self.population.parameters, self.size, &self.what(""), &mut values)?;
         for Given { attached, parameters } in receptors.iter().chain(&inputs.attached) {
@@ -130,7 +141,7 @@ impl One<'_> {
         let weight =
             |name: &str| receptors.iter().find(|r| r.attached.name == name).and_then(|r| r.attached.model.weight);
         all.extend(plasticity::equations(scope, self.context.spec, &self.population.name.value, &weight)?);
-        let initial = self.initial(&neuron, &all)?;
+        let initial = self.initial(&neuron, &all, &self.population.initial)?;
         let recipe = Recipe {
             integrator: self.integrator()?.or(neuron.integrator),
             neuron,
@@ -141,6 +152,7 @@ impl One<'_> {
             per_neuron: BTreeSet::new(),
             size: self.size,
             dt: self.context.dt,
+            cable: false,
         };
         let phases = self.phases(recipe, &mut planned)?;
         let inputs = phases[0].inputs.iter().map(|i| (i.receptor.clone(), i.weight));
@@ -153,15 +165,20 @@ impl One<'_> {
     /// One compiled form for each phase. A parameter that is one value in one phase and differs between neurons in another
     /// has a column in all, so that columns keep their numbers.
     fn phases(&self, mut recipe: Recipe, planned: &mut Population) -> Result<Vec<Dynamics>> {
-        let mut recipes = Vec::new();
+        let mut recipes: Vec<Recipe> = Vec::new();
         for changes in self.context.changes {
             changes.apply(self.context.scope, &self.population.name.value, &mut recipe)?;
             recipes.push(recipe.clone());
         }
         for (name, dim, value) in recipes[0].parameters() {
-            let text = eval_constant(&value).map_or_else(|| value.text(), |v| display(v, dim));
-            planned.parameters.push((name, text));
+            planned.parameters.push((name, parameter_text(&value, dim)));
         }
+        let place = self.population.integrator.as_ref().unwrap_or(&self.population.model);
+        self.compile(recipes).map_err(|e| e.or_at(self.context.scope.source, place.span.clone()))
+    }
+
+    /// Compiles the recipes of all phases.
+    pub fn compile(&self, mut recipes: Vec<Recipe>) -> Result<Vec<Dynamics>> {
         let per_neuron: BTreeSet<String> = recipes.iter().flat_map(Recipe::differing).collect();
         if let Some(name) =
             per_neuron.iter().find(|n| recipes.iter().any(|r| r.parameters().iter().any(|p| p.0 == **n && timed(&p.2))))
@@ -171,13 +188,11 @@ impl One<'_> {
             let help = "let it depend on t in both, or in none";
             return Err(self.context.scope.error(&self.population.name.span, message, help));
         }
-        let place = self.population.integrator.as_ref().unwrap_or(&self.population.model);
-        let at = |e: crate::error::Error| e.or_at(self.context.scope.source, place.span.clone());
         recipes
             .iter_mut()
             .map(|r| {
                 r.per_neuron.clone_from(&per_neuron);
-                compile(r).map_err(at)
+                compile(r)
             })
             .collect()
     }
@@ -226,17 +241,28 @@ impl One<'_> {
         }
     }
 
-    fn initial(&self, neuron: &model::Model, attached: &[Attached]) -> Result<BTreeMap<String, Expr>> {
-        let scope = self.context.scope;
+    /// The variables of a neuron with its receptors and inputs.
+    pub fn variables(&self, neuron: &model::Model, attached: &[Attached]) -> Vec<(String, Dim)> {
         let own = neuron.equations.iter().filter(|e| e.differential).map(|e| (e.name.to_string(), e.dim));
         let theirs = attached.iter().flat_map(|a| {
             a.model.equations.iter().filter(|e| e.differential).map(move |e| (format!("{}.{}", a.name, e.name), e.dim))
         });
-        let variables: Vec<(String, Dim)> = own.chain(theirs).collect();
+        own.chain(theirs).collect()
+    }
+
+    /// Values at t = 0 that are `given` to a neuron with its receptors and inputs.
+    pub fn initial<'g>(
+        &self,
+        neuron: &model::Model,
+        attached: &[Attached],
+        given: impl IntoIterator<Item = &'g (At<String>, Expr)>,
+    ) -> Result<BTreeMap<String, Expr>> {
+        let scope = self.context.scope;
+        let variables = self.variables(neuron, attached);
         let parameters: Vec<(&str, Dim)> = neuron.parameters.iter().map(|p| (&*p.name, p.dim)).collect();
         let names: Vec<(&str, Dim)> = NEURON.iter().copied().chain(parameters).collect();
         let mut out = BTreeMap::new();
-        for (name, expr) in &self.population.initial {
+        for (name, expr) in given {
             let Some((_, dim)) = variables.iter().find(|v| v.0 == name.value) else {
                 let message =
                     format!("population \"{}\" has no variable \"{}\"", self.population.name.value, name.value);
@@ -259,12 +285,17 @@ impl One<'_> {
             let value = self.context.scope.value(expr, Dim::LENGTH, &names, &self.what(&format!("position {name}")))?;
             self.context.scope.whole_column(&value, expr, self.size, &self.what(&format!("position {name}")))?;
             for (id, place) in places.iter_mut().enumerate() {
-                let neuron = Neuron { id: id as u32, size: self.size, position: [0.0; 3], key };
+                let neuron = Neuron { id: id as u32, size: self.size, position: [0.0; 3], key, compartment: None };
                 place[axis] = eval_neuron(neuron, name, &value, &BTreeMap::new());
             }
         }
         Ok(places.into())
     }
+}
+
+/// The value of a parameter for results.
+pub fn parameter_text(value: &Expr, dim: Dim) -> String {
+    eval_constant(value).map_or_else(|| value.text(), |v| display(v, dim))
 }
 
 fn timed(value: &Expr) -> bool {

@@ -97,7 +97,13 @@ impl One<'_> {
             return Err(self.scope.error(&self.projection.span, what("`delay` is missing"), help));
         }
         let delay_value = delay.map(|d| self.scope.value(d, Dim::TIME, SYNAPSE, &what("delay"))).transpose()?;
-        let reference = |k: usize, p: &Population| PopRef { population: k, first_gid: p.first, size: p.size };
+        let site = self.site(from)?;
+        let reference = |k: usize, p: &Population, site: u32| PopRef {
+            population: k,
+            first_gid: p.first + site,
+            size: p.neurons(),
+            stride: p.sites(),
+        };
         let positions = match (&from.positions, &to.positions) {
             (Some(from), Some(to)) => Some(Positions { from: from.clone(), to: to.clone() }),
             _ => None,
@@ -114,8 +120,8 @@ impl One<'_> {
         };
         let symmetric = coupling.is_some_and(|c| c.back.is_some());
         let wiring = Wiring {
-            from: reference(self.source, from),
-            to: reference(self.target, to),
+            from: reference(self.source, from, site),
+            to: reference(self.target, to, 0),
             receptor: number,
             rule: self.rule(&to.receptors[number], &what)?,
             autapses: !symmetric && self.projection.autapses.as_ref().is_none_or(|a| a.value),
@@ -148,6 +154,11 @@ impl One<'_> {
             self.dt,
         )?;
         if let Some(rules) = &rules {
+            if from.sites() > 1 {
+                let message = what(&format!("its source has {} sites, and synapses that learn need one", from.sites()));
+                let span = &self.projection.plasticity[0].rule.span;
+                return Err(self.scope.error(span, message, "leave one of the cable's `sites`"));
+            }
             plasticity::check_delay(
                 self.scope,
                 self.projection,
@@ -164,6 +175,23 @@ impl One<'_> {
             }
         }
         Ok(Projection { name, receptor: receptor.value.clone(), wiring, plasticity: rules, coupling })
+    }
+
+    /// Number of the site at which the source's spikes are taken.
+    fn site(&self, from: &Population) -> Result<u32> {
+        let Some(at) = &self.projection.site else { return Ok(0) };
+        let what = format!("projection from \"{}\": site \"{}\"", from.name, at.value);
+        let super::Kind::Cable(cable) = &from.kind else {
+            let message = format!("{what} is a place on a cable, and these neurons are points");
+            return Err(self.scope.error(&at.span, message, "remove `site`"));
+        };
+        let compartment = cable.compartment(self.scope, at, &what)?;
+        cable.sites.iter().position(|&c| c == compartment).map(|s| s as u32).ok_or_else(|| {
+            let known: Vec<String> = cable.sites.iter().map(|&c| cable.name(c)).collect();
+            let message = format!("{what}: spikes are not read there, but at {}", known.join(", "));
+            let help = format!("add it to [populations.{}.cable]: sites = [..., \"{}\"]", from.name, at.value);
+            self.scope.error(&at.span, message, help)
+        })
     }
 
     /// Where the delay stands, or the projection that has none.

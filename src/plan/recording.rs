@@ -50,27 +50,71 @@ fn trace(scope: &Scope, trace: &spec::Trace, populations: &[Population], dt: f64
     let index = lookup::population(scope, &trace.population, names)?;
     let population = &populations[index];
     let what = format!("trace of \"{}\"", population.name);
-    let Kind::Dynamics(phases) = &population.kind else {
-        let message = format!("{what}: a spike_list has no variables");
-        return Err(scope.error(&trace.population.span, message, "record its spikes instead"));
+    let all: Vec<(&str, Dim)> = match &population.kind {
+        Kind::Dynamics(phases) => phases[0].probes.iter().map(|p| (&*p.name, p.dim)).collect(),
+        Kind::Cable(cable) => cable.probes.iter().map(|p| (&*p.0, p.1)).collect(),
+        Kind::Spikes(_) => {
+            let message = format!("{what}: a spike_list has no variables");
+            return Err(scope.error(&trace.population.span, message, "record its spikes instead"));
+        }
     };
     let mut probes = Vec::new();
     let mut variables = Vec::new();
     for name in &trace.variables {
-        let known = || phases[0].probes.iter().map(|p| p.name.as_str());
+        let known = || all.iter().map(|p| p.0);
         let probe = known().position(|p| p == name.value).ok_or_else(|| {
             let message = format!("{what}: unknown variable \"{}\"", name.value);
             scope.error(&name.span, message, did_you_mean(&name.value, known()))
         })?;
-        variables.push((name.value.clone(), phases[0].probes[probe].dim.to_string()));
+        variables.push((name.value.clone(), all[probe].1.to_string()));
         probes.push(probe);
     }
     let interval = match &trace.interval {
         None => 1,
         Some(expr) => multiple(scope, expr, 1, dt, &format!("{what}: interval"))?,
     };
-    let ids = neurons(scope, trace.neurons.as_ref(), population.size, &what)?;
-    Ok(Trace { population: index, ids, variables, probes, interval })
+    let ids = neurons(scope, trace.neurons.as_ref(), population.neurons(), &what)?;
+    let places = match &population.kind {
+        Kind::Cable(cable) => places(scope, cable, trace, &probes, &what)?,
+        _ => {
+            if let Some(at) = trace.at.iter().flatten().next() {
+                let message = format!("{what}: `at` names a place on a cable, and these neurons are points");
+                return Err(scope.error(&at.span, message, "remove it; the variables tell what is recorded"));
+            }
+            Vec::new()
+        }
+    };
+    Ok(Trace { population: index, ids, places, variables, probes, interval })
+}
+
+/// Compartments of a cable that are recorded: all that have the variables, unless some are named.
+fn places(
+    scope: &Scope,
+    cable: &super::Cable,
+    trace: &spec::Trace,
+    probes: &[usize],
+    what: &str,
+) -> Result<Vec<(u32, String)>> {
+    let has = |compartment: usize, probe: usize| cable.probes[probe].2[cable.homes[compartment].0].is_some();
+    let Some(named) = &trace.at else {
+        let all = 0..cable.cut.compartments.len();
+        let all = all.filter(|&c| probes.iter().all(|&p| has(c, p)));
+        return Ok(all.map(|c| (c as u32, cable.name(c))).collect());
+    };
+    let mut out = Vec::new();
+    for at in named {
+        let compartment = cable.compartment(scope, at, what)?;
+        if let Some(k) = probes.iter().position(|&p| !has(compartment, p)) {
+            let model = &cable.regions[cable.homes[compartment].0].model;
+            let message = format!(
+                "{what}: the membrane at {} is \"{model}\", which has no {}",
+                at.value, trace.variables[k].value
+            );
+            return Err(scope.error(&at.span, message, "record it in a [[record.traces]] of other places"));
+        }
+        out.push((compartment as u32, at.value.clone()));
+    }
+    Ok(out)
 }
 
 /// A time that is a multiple of `dt`, in steps, from `least` on.

@@ -70,7 +70,8 @@ pub fn raster(svg: &mut Svg, axes: &Axes, trains: &[Train], bands: &[Band], cloc
     let placed = spread(&centres, LABEL_HEIGHT, axes.top + half, axes.bottom() - half);
     for (Train { number, population, spikes }, centre) in trains.iter().zip(placed) {
         let rate = spikes.ids.len() as f64 / (f64::from(population.size) * seconds);
-        let detail = format!("{} neurons, {rate:.1} Hz", count(population.size.into()));
+        let neurons = if population.size == 1 { "neuron" } else { "neurons" };
+        let detail = format!("{} {neurons}, {rate:.1} Hz", count(population.size.into()));
         side_label(svg, axes, centre, &population.name, &detail, palette::colour(*number));
     }
     axes.vertical_label(svg, "neurons", 10.0);
@@ -105,7 +106,7 @@ pub fn rates(svg: &mut Svg, axes: &mut Axes, trains: &[Train], clock: Clock) {
     svg.text(at, &format!("{} ms bins", (bin_ms * 1e6).round() / 1e6), SMALL);
 }
 
-/// A line for each of a few neurons.
+/// A line for each of a few neurons, or places on the first cable.
 pub fn trace(svg: &mut Svg, axes: &mut Axes, info: &TraceInfo, trace: &Trace, number: usize, clock: Clock) {
     let first = trace.times_ms.partition_point(|&time| time < clock.from as f64 * clock.dt_ms);
     let (times, shown) = (&trace.times_ms[first..], || trace.values.iter().map(|values| &values[first..]));
@@ -117,10 +118,20 @@ pub fn trace(svg: &mut Svg, axes: &mut Axes, info: &TraceInfo, trace: &Trace, nu
         let points = points.map(|(time, value)| (axes.at_x(time * clock.scale), axes.at_y(value)));
         svg.line(points, colour, 1.2, [1.0, 0.5, 0.3][line.min(2)]);
     }
-    axes.value_axis(svg, &format!("{} ({})", info.variable, info.unit));
-    let ids: Vec<String> = info.ids.iter().take(trace.values.len()).map(u32::to_string).collect();
-    let detail = format!("{} {}", if ids.len() == 1 { "neuron" } else { "neurons" }, ids.join(", "));
+    axes.value_axis(svg, &with_unit(&info.variable, &info.unit));
+    let (all, shown) = (info.ids.len(), trace.values.len());
+    let ids: Vec<String> = info.ids.iter().take(shown).map(u32::to_string).collect();
+    let of = if shown < all { format!(" of {}", count(all as u64)) } else { String::new() };
+    let detail = match info.places.is_empty() {
+        true => format!("{} {}{of}", if all == 1 { "neuron" } else { "neurons" }, ids.join(", ")),
+        false => info.places.iter().take(shown).cloned().collect::<Vec<_>>().join("\n"),
+    };
     side_label(svg, axes, axes.top + axes.height / 2.0, &info.population, &detail, colour);
+}
+
+/// A variable's name with its unit, if it has one: `v (mV)`.
+pub fn with_unit(variable: &str, unit: &str) -> String {
+    if unit == "1" { variable.into() } else { format!("{variable} ({unit})") }
 }
 
 /// A range with some air around the finite values.
@@ -133,11 +144,15 @@ pub fn fitted(values: impl Iterator<Item = f64>) -> (f64, f64) {
     (low - margin, high + margin)
 }
 
-/// Name and detail right of a panel.
+/// Name and detail, of one or more lines, right of a panel.
 pub fn side_label(svg: &mut Svg, axes: &Axes, centre: f64, name: &str, detail: &str, colour: &'static str) {
     let x = axes.left + axes.width + RIGHT;
+    const LINE: f64 = 13.0;
+    let centre = centre - 0.5 * LINE * detail.lines().count().saturating_sub(1) as f64;
     svg.text((x, centre - 2.5), name, Style { size: 12.0, bold: true, colour, ..SMALL });
-    svg.text((x, centre + 11.5), detail, Style { size: 10.0, ..SMALL });
+    for (k, line) in detail.lines().enumerate() {
+        svg.text((x, centre + 11.5 + LINE * k as f64), line, Style { size: 10.0, ..SMALL });
+    }
 }
 
 /// The line through the finite values; of a long one, the smallest and largest value of each stretch, in order of time.

@@ -31,7 +31,8 @@ impl Dim {
 }
 
 /// Units by which a dimension is named when one of them fits exactly; before a product of base units.
-const NAMED: [&str; 12] = ["1", "mV", "ms", "pA", "pF", "nS", "MOhm", "Hz", "mM", "mS/cm^2", "uF/cm^2", "uA/cm^2"];
+const NAMED: [&str; 14] =
+    ["1", "mV", "ms", "pA", "pF", "nS", "MOhm", "Hz", "mM", "mS/cm^2", "uF/cm^2", "uA/cm^2", "Ohm*cm", "m/s"];
 
 impl Dim {
     /// This dimension to the power of `halves / 2`; `None` where an exponent would not be a multiple of 1/2.
@@ -138,6 +139,8 @@ mod tests {
             (Dim::NONE / Dim::VOLTAGE, "1/mV"),
             (per_time(Dim::NONE / Dim::VOLTAGE), "1/mV/ms"),
             (Dim::AREA, "um^2"),
+            (Dim::RESISTANCE * Dim::LENGTH, "Ohm*cm"),
+            (per_time(Dim::LENGTH), "m/s"),
             (Dim::NOISE, "1/ms^0.5"),
             (Dim::TEMPERATURE * Dim::AMOUNT, "K*amol"),
         ];

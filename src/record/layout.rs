@@ -136,23 +136,29 @@ fn reports(file: &File, meta: &Meta) -> Result<Vec<Vec<(Dataset, Dataset)>>> {
     Ok(all)
 }
 
-/// One report: one variable of some neurons.
+/// One report: one variable of some neurons, or of compartments of some cables.
 fn report(group: &Group, trace: &TraceMeta, (variable, unit): (&str, &str), meta: &Meta) -> Result<(Dataset, Dataset)> {
     h5::set_text(group, "population", &trace.population)?;
     h5::set_text(group, "variable", variable)?;
-    let neurons = trace.ids.len();
+    let elements = trace.elements();
     let step = trace.interval_steps as f64 * meta.dt_ms;
     let expected = (meta.duration_ms / step) as usize + 1;
-    let rows = (VALUES_PER_CHUNK / neurons).clamp(1, expected);
-    let data = h5::growing_table::<f32>(group, "data", neurons, rows)?;
+    let rows = (VALUES_PER_CHUNK / elements).clamp(1, expected);
+    let data = h5::growing_table::<f32>(group, "data", elements, rows)?;
     h5::set_text(&data, "units", unit)?;
 
     let mapping = group.create_group("mapping")?;
     let ids: Vec<u64> = trace.ids.iter().map(|&id| id.into()).collect();
     let node_ids = h5::fixed(&mapping, "node_ids", &ids)?;
     h5::set(&node_ids, "sorted", u8::from(ids.is_sorted()))?;
-    h5::fixed(&mapping, "index_pointers", &(0..=neurons as u64).collect::<Vec<_>>())?;
-    h5::fixed(&mapping, "element_ids", &vec![0_u32; neurons])?;
+    let each = trace.places.len().max(1) as u64;
+    h5::fixed(&mapping, "index_pointers", &(0..=ids.len() as u64).map(|k| k * each).collect::<Vec<_>>())?;
+    let places: Vec<u32> = if trace.places.is_empty() { vec![0] } else { trace.places.iter().map(|p| p.0).collect() };
+    h5::fixed(&mapping, "element_ids", &places.repeat(ids.len()))?;
+    if !trace.places.is_empty() {
+        let names: Vec<_> = trace.places.iter().map(|p| h5::text(&p.1)).collect();
+        h5::fixed(&mapping, "element_names", &names)?;
+    }
     let time = h5::fixed(&mapping, "time", &[0.0, 0.0, step])?;
     h5::set_text(&time, "units", "ms")?;
     Ok((data, time))

@@ -2,6 +2,13 @@
 
 use crate::plan::Which;
 
+impl TraceMeta {
+    /// Values of one variable at one time.
+    pub fn elements(&self) -> usize {
+        self.ids.len() * self.places.len().max(1)
+    }
+}
+
 /// A run, as it is described in its result file.
 #[derive(Clone, Debug, Default)]
 pub struct Meta {
@@ -51,6 +58,8 @@ pub struct TraceMeta {
     pub population: String,
     /// Recorded neurons, as ids in the population.
     pub ids: Vec<u32>,
+    /// Compartments of each and what they are called, of cables; else empty.
+    pub places: Vec<(u32, String)>,
     /// Name and unit of each variable, in the order of the values.
     pub variables: Vec<(String, String)>,
     /// Steps between two values.

@@ -43,6 +43,7 @@ impl Meta {
                 .map(|t| TraceMeta {
                     population: plan.populations[t.population].name.clone(),
                     ids: t.ids.clone(),
+                    places: t.places.clone(),
                     variables: t.variables.clone(),
                     interval_steps: t.interval,
                 })

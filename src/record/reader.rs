@@ -71,6 +71,8 @@ pub struct TraceInfo {
     pub unit: String,
     /// Recorded neurons, as ids in the population.
     pub ids: Vec<u32>,
+    /// What the recorded compartments of each are called, of cables; else empty.
+    pub places: Vec<String>,
     /// Time of the first value, ms.
     pub start_ms: f64,
     /// Time between two values, ms.
@@ -84,7 +86,7 @@ pub struct TraceInfo {
 pub struct Trace {
     /// Times, ms.
     pub times_ms: Vec<f64>,
-    /// For each neuron that was asked for, its values.
+    /// For each neuron that was asked for, or each compartment of one after the other, its values.
     pub values: Vec<Vec<f32>>,
 }
 
@@ -159,13 +161,13 @@ impl Results {
         Ok(spikes)
     }
 
-    /// The values of trace number `trace` for the first `neurons` of its neurons.
+    /// The values of trace number `trace` for the first `neurons` of its neurons, or compartments of neurons.
     ///
     /// # Errors
     /// A damaged file.
     pub fn trace(&self, trace: usize, neurons: usize) -> Result<Trace> {
         let info = &self.traces[trace];
-        let neurons = neurons.min(info.ids.len());
+        let neurons = neurons.min(info.ids.len() * info.places.len().max(1));
         let read = || {
             let data = self.file.group("report")?.group(&info.report)?.dataset("data")?;
             data.read_slice_2d::<f32, _>((..info.length, ..neurons))
@@ -215,6 +217,13 @@ fn traces(file: &File) -> h5::Result<Vec<TraceInfo>> {
             variable: h5::get_text(&group, "variable")?,
             unit: h5::get_text(&data, "units")?,
             ids: mapping.dataset("node_ids")?.read_raw::<u32>()?,
+            places: match mapping.link_exists("element_names") {
+                true => {
+                    let names = mapping.dataset("element_names")?.read_raw::<VarLenUnicode>()?;
+                    names.iter().map(|n| n.as_str().to_owned()).collect()
+                }
+                false => Vec::new(),
+            },
             start_ms: time[0],
             step_ms: time[2],
             length: data.shape()[0],

@@ -56,7 +56,7 @@ impl Recorder {
             .map(|path| Gdf::create(path, meta.dt_ms).map_err(|error| unwritable(path, &error.to_string())))
             .transpose()?;
 
-        let longest_row = meta.traces.iter().map(|t| t.ids.len() * t.variables.len()).max().unwrap_or(0);
+        let longest_row = meta.traces.iter().map(|t| t.elements() * t.variables.len()).max().unwrap_or(0);
         let values = VALUES_PER_BATCH.max(longest_row);
         let synapses = if meta.synapses.is_empty() { 0 } else { SYNAPSES_PER_BATCH };
         let (filled, batches) = sync_channel(BATCHES);

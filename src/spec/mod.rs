@@ -9,6 +9,7 @@ use crate::{
     lang::{ast::Expr, model::Model},
 };
 
+mod cable;
 mod constants;
 mod inputs;
 pub mod library;
@@ -85,6 +86,48 @@ pub struct Population {
     pub positions: Option<[Option<Expr>; 3]>,
     /// Only for `spike_list`: when its neurons spike.
     pub spikes: Option<SpikeTimes>,
+    /// `[populations.NAME.cable]`: its neurons are cables.
+    pub cable: Option<Cable>,
+}
+
+/// `[populations.NAME.cable]`.
+#[derive(Clone, Debug)]
+pub struct Cable {
+    /// The whole table.
+    pub span: Range<usize>,
+    /// Resistivity of the cytoplasm.
+    pub r_a: Expr,
+    /// `swc = "cell.swc"`: the shape, relative to the network file.
+    pub swc: Option<At<String>>,
+    /// `compartment = "20 um"`: compartments are at most so long.
+    pub longest: Option<Expr>,
+    /// `repeat = 20`: the sections are laid end to end so often.
+    pub repeat: Option<Expr>,
+    /// Places at which spikes are read.
+    pub sites: Vec<At<String>>,
+    /// `[[populations.NAME.cable.sections]]`.
+    pub sections: Vec<Section>,
+}
+
+/// `[[populations.NAME.cable.sections]]`.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// The whole table.
+    pub span: Range<usize>,
+    /// Its name.
+    pub name: At<String>,
+    /// Where it begins: a place on another section.
+    pub parent: Option<At<String>>,
+    /// Its length.
+    pub length: Option<Expr>,
+    /// Its diameter.
+    pub diameter: Option<Expr>,
+    /// Number of compartments.
+    pub compartments: Option<Expr>,
+    /// Model of its membrane, where it is not the population's.
+    pub model: Option<At<String>>,
+    /// Parameters of its membrane that differ from the population's.
+    pub parameters: Vec<(At<String>, Expr)>,
 }
 
 /// A receptor of a population.
@@ -94,7 +137,7 @@ pub struct Receptor {
     pub name: At<String>,
     /// Shipped model, or path of a model file.
     pub model: At<String>,
-    /// Where in the neuron it sits.
+    /// Where in the neuron it sits: a place of the model, or on a cable.
     pub at: Option<At<String>>,
     /// Parameters.
     pub parameters: Vec<(At<String>, Expr)>,
@@ -128,6 +171,8 @@ pub struct Projection {
     pub weights: Vec<Expr>,
     /// Delay; none where receptors read a variable of their sources.
     pub delay: Option<Expr>,
+    /// Of cables: the place at which the spikes of the sources are taken.
+    pub site: Option<At<String>>,
     /// Variable of the sources that such receptors read (default: the receptor model's).
     pub reads: Option<At<String>>,
     /// May a neuron connect to itself? (default: yes)
@@ -236,6 +281,8 @@ pub struct Trace {
     pub variables: Vec<At<String>>,
     /// Which neurons: `[0, 5, 7]`, or `"0:10"` (stop excluded); `None`: all.
     pub neurons: Option<At<Neurons>>,
+    /// Places on a cable.
+    pub at: Option<Vec<At<String>>>,
     /// Time between values; `None`: every step.
     pub interval: Option<Expr>,
 }

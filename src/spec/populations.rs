@@ -2,6 +2,7 @@
 
 use super::{
     At, Population, Receptor, SpikeTimes,
+    cable::cable,
     constants::Constants,
     names::{identifier, one_or_more},
     values::{named, required, value},
@@ -40,6 +41,7 @@ fn population(name: At<String>, mut table: Table, constants: &mut Constants) -> 
         integrator: table.take_str("integrator")?,
         positions: table.take_table("positions")?.map(positions).transpose()?,
         spikes: spikes(&mut table, &model)?,
+        cable: table.take_table("cable")?.map(|t| cable(t, constants)).transpose()?,
         name,
         model,
     };

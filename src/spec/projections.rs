@@ -32,6 +32,7 @@ pub fn projection(mut table: Table) -> Result<Projection> {
         receptors: some_names(table.require("receptor", "receptor = \"exc\"")?)?,
         weights: expressions(table.require("weight", "weight = \"1 nS\"")?)?,
         delay: table.take_expr("delay")?,
+        site: table.take_str("site")?,
         reads: table.take_str("reads")?,
         autapses: table.take_bool("autapses")?,
         multapses: table.take_bool("multapses")?,

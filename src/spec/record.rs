@@ -28,6 +28,7 @@ fn trace(mut table: Table) -> Result<Trace> {
         population: table.require("population", "population = \"E\"")?.str()?,
         variables: some_names(table.require("variables", "variables = [\"v\"]")?)?,
         neurons: table.take("neurons").map(neurons).transpose()?,
+        at: table.take("at").map(some_names).transpose()?,
         interval: table.take_expr("interval")?,
     };
     table.finish()?;

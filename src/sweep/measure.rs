@@ -31,8 +31,8 @@ impl Measure {
     /// # Errors
     /// Text of another form, unknown names, units that do not fit together.
     pub fn parse(text: &str, populations: &[String]) -> Result<Self> {
-        let example = "write NAME=EXPRESSION of rates (E.rate), CVs (E.cv), synchronies (E.synchrony) and \
-                       correlations (E.correlation), e.g. --measure \"correct=A.rate > B.rate\"";
+        let example = "write NAME=EXPRESSION of rates (E.rate), CVs (E.cv), synchronies (E.synchrony), \
+                       correlations (E.correlation) and first spikes (E.first_spike), e.g. --measure \"correct=A.rate > B.rate\"";
         let wrong = |why: &str, help: &str| Error::input(format!("--measure {text}: {why}")).help(help);
         let (name, expression) = text.split_once('=').ok_or_else(|| wrong("there is no `=`", example))?;
         let flawed = |flaw: crate::lang::Flaw| wrong(&flaw.message, flaw.help.as_deref().unwrap_or(example));
@@ -112,12 +112,14 @@ mod tests {
             let m = Measure::parse(text, &populations()).expect(text);
             (m.of(&populations(), values), m.label())
         };
-        let values = [Some(30.0), Some(0.5), None, None, Some(5.0), Some(0.7), Some(1.0), Some(0.1)];
+        let values =
+            [Some(30.0), Some(0.5), None, None, Some(3.0), Some(5.0), Some(0.7), Some(1.0), Some(0.1), Some(7.0)];
         assert_eq!(of("correct=A.rate > B.rate", &values), (Some(1.0), "correct".into()));
         assert_eq!(of("won = A.rate > 15 Hz and B.rate < 5 Hz", &values), (Some(0.0), "won".into()));
         let (difference, label) = of("d=A.rate - B.rate", &values);
         assert!((difference.expect("both spiked") - 25.0).abs() < 1e-12 && label == "d (Hz)");
         assert_eq!(of("r=A.cv/B.cv", &values).0, Some(0.5 / 0.7));
+        assert_eq!(of("speed=8 mm/(B.first_spike - A.first_spike)", &values), (Some(2.0), "speed (m/s)".into()));
         // What is missing makes no number, also not in a comparison.
         assert_eq!(of("s=A.synchrony > 1", &values).0, None);
     }

@@ -19,11 +19,12 @@ pub(super) struct Statistic {
 }
 
 /// Statistics of a population, in the order of a row.
-pub(super) const KINDS: [Statistic; 4] = [
+pub(super) const KINDS: [Statistic; 5] = [
     Statistic { name: "rate", unit: " (Hz)", dim: Dim::FREQUENCY, factor: 1e-3, of: |p| Some(p.rate_hz) },
     Statistic { name: "cv", unit: "", dim: Dim::NONE, factor: 1.0, of: |p| p.cv_isi },
     Statistic { name: "synchrony", unit: "", dim: Dim::NONE, factor: 1.0, of: |p| p.synchrony },
     Statistic { name: "correlation", unit: "", dim: Dim::NONE, factor: 1.0, of: |p| p.correlation },
+    Statistic { name: "first_spike", unit: " (ms)", dim: Dim::TIME, factor: 1.0, of: |p| p.first_spike_ms },
 ];
 
 /// Number of a statistic.
@@ -42,7 +43,7 @@ pub struct Row {
     pub status: String,
     /// Hash of all its spikes.
     pub spike_hash: String,
-    /// Rate, CV, synchrony and correlation of each population in the file's order; none where there are too few spikes.
+    /// Rate, CV, synchrony, correlation and first spike of each population in the file's order; none where there are too few spikes.
     pub statistics: Vec<Option<f64>>,
     /// Measures, in the order of the request.
     pub measures: Vec<Option<f64>>,

@@ -8,6 +8,7 @@ use bouton::{
     spec::Spec,
 };
 
+mod cable;
 mod coupling;
 mod equations;
 mod network;

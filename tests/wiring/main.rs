@@ -30,7 +30,7 @@ pub(crate) fn exponential_profile(peak: f64, scale: f64) -> Expr {
 }
 
 pub(crate) fn pop(population: usize, first_gid: u32, size: u32) -> PopRef {
-    PopRef { population, first_gid, size }
+    PopRef { population, first_gid, size, stride: 1 }
 }
 
 /// A wiring with weight 1 and delay 1 ms, dt 0.1 ms, that a test changes where it needs to.

@@ -53,7 +53,7 @@ impl<T: Real> Plastic<T> {
                 let probe = |name: &String| phases[0].probes.iter().position(|p| p.name == *name);
                 learning.reads.iter().chain(&learning.event).map(|n| probe(n).expect("checked by the plan")).collect()
             }
-            Kind::Spikes(_) => Vec::new(),
+            Kind::Cable(_) | Kind::Spikes(_) => Vec::new(),
         };
         let modulator = rules.modulator.map(|(population, delay)| {
             let p = &plan.populations[population];
