@@ -9,61 +9,107 @@ use bouton::{
     quantity::Dim,
 };
 
-/// What drives the neurons that take no current in the usual way, or whose rheobase is a matter of chance.
-const DRIVEN: [(&str, &str); 10] = [
-    ("fitzhugh_nagumo", "parameters.I = \"0.25*i\"\n"),
-    ("fitzhugh_nagumo_noise", "parameters.tau = \"10 ms\"\n"),
-    ("hh_langevin", "[[inputs]]\nto = \"cell\"\ncurrent = \"7 pA*i\"\n"),
-    ("hh_markov", "[[inputs]]\nto = \"cell\"\ncurrent = \"7 pA*i\"\n"),
-    ("hh_traub_miles", "[[inputs]]\nto = \"cell\"\ncurrent = \"where(t > 100 ms and t < 300 ms, 200 pA*i, 0 pA)\"\n"),
-    ("lnp", "[[inputs]]\nto = \"cell\"\ncurrent = \"where(t > 100 ms and t < 300 ms, 100 pA*i, 0 pA)\"\n"),
-    ("poisson", "parameters.rate = \"20 Hz*(i + 1)\"\n"),
-    ("rate_lif", "[[inputs]]\nto = \"cell\"\ncurrent = \"where(t > 100 ms and t < 300 ms, 200 pA*i, 0 pA)\"\n"),
-    ("rate_unit", "[[inputs]]\nto = \"cell\"\ncurrent = \"where(t > 100 ms and t < 300 ms, 100 pA*i, 0 pA)\"\n"),
-    ("spike_list", "times = [\"50 ms\", \"100 ms\", \"250 ms\"]\n"),
+/// What drives the neurons that take no current in the usual way, or whose rheobase is a matter of chance: keys of the population, or
+/// the current.
+const DRIVEN: [(&str, Drive); 10] = [
+    ("fitzhugh_nagumo", Drive::Keys("parameters.I = \"0.25*i\"")),
+    ("fitzhugh_nagumo_noise", Drive::Keys("parameters.tau = \"10 ms\"")),
+    ("hh_langevin", Drive::Current("7 pA*i")),
+    ("hh_markov", Drive::Current("7 pA*i")),
+    ("hh_traub_miles", Drive::Current("200 pA*i")),
+    ("lnp", Drive::Current("100 pA*i")),
+    ("poisson", Drive::Keys("parameters.rate = \"20 Hz*(i + 1)\"")),
+    ("rate_lif", Drive::Current("200 pA*i")),
+    ("rate_unit", Drive::Current("100 pA*i")),
+    ("spike_list", Drive::Keys("times = [\"50 ms\", \"100 ms\", \"250 ms\"]")),
 ];
+
+#[derive(Clone, Copy)]
+enum Drive {
+    Keys(&'static str),
+    Current(&'static str),
+}
 
 /// The part of a page that shows how a network uses a model.
 pub fn model(model: &Model) -> String {
-    let name = &*model.name;
     match model.kind {
         Kind::Neuron | Kind::SpikeList => neuron(model),
-        Kind::Input => {
-            let network = format!(
-                "[populations.cell]\nmodel = \"lif\"\nsize = 3\n\n[[inputs]]\nto = \"cell\"\nmodel = \"{name}\"\n\n\
-                 [record]\nspikes = []\n\n[[record.traces]]\npopulation = \"cell\"\nvariables = [\"v\", \"I_syn\"]\n\n[run]\nduration = \"300 ms\"\n"
-            );
-            section(name, &network, Some("The potential of the cells, and the current into them."))
-        }
+        Kind::Input => input(&model.name),
         Kind::Receptor => receptor(model),
     }
 }
 
 fn neuron(model: &Model) -> String {
     let name = &*model.name;
-    let driven = DRIVEN.iter().find(|d| d.0 == name).map(|d| d.1.to_string());
-    let drive = driven.unwrap_or_else(|| {
-        // From a third below what makes it fire; what never fires gets as much as makes a potential move.
-        let rheobase = fi::rheobase(&Subject { model: model.clone().into() }).unwrap_or(100.0);
-        let (step, unit) = round(0.7 * rheobase);
+    let (keys, current) = match DRIVEN.iter().find(|driven| driven.0 == name) {
+        Some((_, Drive::Keys(keys))) => (format!("{keys}\n"), None),
+        Some((_, Drive::Current(current))) => (String::new(), Some(current.to_string())),
+        None => {
+            // From a third below what makes it fire; what never fires gets as much as makes a potential move.
+            let rheobase = fi::rheobase(&Subject { model: model.clone().into() }).unwrap_or(100.0);
+            let (step, unit) = round(0.7 * rheobase);
+            (String::new(), Some(format!("{step} {unit}*(2*i + 1)")))
+        }
+    };
+    let current = current.map_or(String::new(), |current| {
         format!(
-            "[[inputs]]\nto = \"cell\"\ncurrent = \"where(t > 50 ms and t < 250 ms, {step} {unit}*(2*i + 1), 0 pA)\"\n"
+            r#"
+[[inputs]]
+to = "cell"
+current = "where(t > 50 ms and t < 250 ms, {current}, 0 pA)"
+"#
         )
     });
-    let drive = if drive.starts_with('[') { format!("\n{drive}") } else { drive };
     let variable = model.equations.iter().find(|e| e.differential).map(|e| &e.name);
     let traces = variable.map_or(String::new(), |variable| {
-        format!("\n[[record.traces]]\npopulation = \"cell\"\nvariables = \"{variable}\"\n")
+        format!(
+            r#"
+[[record.traces]]
+population = "cell"
+variables = "{variable}"
+"#
+        )
     });
+    // Its noise is fast.
     let dt = if name == "hh_langevin" { "dt = \"0.01 ms\"\n" } else { "" };
     let network = format!(
-        "[populations.cell]\nmodel = \"{name}\"\nsize = 3\n{drive}{traces}\n[run]\nduration = \"400 ms\"\n{dt}"
+        r#"[populations.cell]
+model = "{name}"
+size = 3
+{keys}{current}{traces}
+[run]
+duration = "400 ms"
+{dt}"#
     );
     let caption = match variable {
         None => "Their spikes, and the rate.".to_string(),
         Some(variable) => format!("Spikes, rate and `{variable}` of the three."),
     };
     section(name, &network, Some(&caption))
+}
+
+fn input(name: &str) -> String {
+    let network = format!(
+        r#"[populations.cell]
+model = "lif"
+size = 3
+
+[[inputs]]
+to = "cell"
+model = "{name}"
+
+[record]
+spikes = []
+
+[[record.traces]]
+population = "cell"
+variables = ["v", "I_syn"]
+
+[run]
+duration = "300 ms"
+"#
+    );
+    section(name, &network, Some("The potential of the cells, and the current into them."))
 }
 
 fn receptor(model: &Model) -> String {
@@ -74,21 +120,58 @@ fn receptor(model: &Model) -> String {
     let weight = if unit == "1" { size.to_string() } else { format!("\"{size} {unit}\"") };
     let Some(reads) = &model.reads else {
         let network = format!(
-            "[populations.stimulus]\nmodel = \"spike_list\"\nsize = 1\ntimes = [\"20 ms\", \"40 ms\", \"60 ms\"]\n\n\
-             [populations.cell]\nmodel = \"lif\"\nsize = 1\nreceptors.syn = \"{name}\"\n\n\
-             [[projections]]\nfrom = \"stimulus\"\nto = \"cell\"\nrule = \"all_to_all\"\nreceptor = \"syn\"\nweight = {weight}\n\
-             delay = \"1 ms\"\n\n[run]\nduration = \"200 ms\"\n"
+            r#"[populations.stimulus]
+model = "spike_list"
+size = 1
+times = ["20 ms", "40 ms", "60 ms"]
+
+[populations.cell]
+model = "lif"
+size = 1
+receptors.syn = "{name}"
+
+[[projections]]
+from = "stimulus"
+to = "cell"
+rule = "all_to_all"
+receptor = "syn"
+weight = {weight}
+delay = "1 ms"
+
+[run]
+duration = "200 ms"
+"#
         );
         return section(name, &network, None);
     };
     // Potentials are read of neurons, activations of rate units.
-    let neuron = if &*reads.variable == "v" { "lif" } else { "rate_unit" };
+    let variable = &reads.variable;
+    let neuron = if &**variable == "v" { "lif" } else { "rate_unit" };
     let network = format!(
-        "[populations.cell]\nmodel = \"{neuron}\"\nsize = 2\nreceptors.syn = \"{name}\"\n\n\
-         [[inputs]]\nto = \"cell\"\ncurrent = \"where(i < 1 and t > 50 ms, 150 pA, 0 pA)\"\n\n\
-         [[projections]]\nfrom = \"cell\"\nto = \"cell\"\nrule = \"all_to_all\"\nautapses = false\nreceptor = \"syn\"\nweight = {weight}\n\n\
-         [[record.traces]]\npopulation = \"cell\"\nvariables = \"{}\"\n\n[run]\nduration = \"200 ms\"\n",
-        reads.variable
+        r#"[populations.cell]
+model = "{neuron}"
+size = 2
+receptors.syn = "{name}"
+
+[[inputs]]
+to = "cell"
+current = "where(i < 1 and t > 50 ms, 150 pA, 0 pA)"
+
+[[projections]]
+from = "cell"
+to = "cell"
+rule = "all_to_all"
+autapses = false
+receptor = "syn"
+weight = {weight}
+
+[[record.traces]]
+population = "cell"
+variables = "{variable}"
+
+[run]
+duration = "200 ms"
+"#
     );
     section(name, &network, Some("The first of the two gets a current; it reaches the second by the receptor alone."))
 }
@@ -104,28 +187,56 @@ pub fn rule(rule: &Rule) -> String {
     };
     let required = rule.parameters.iter().filter(|p| p.required);
     let given = required.map(|p| format!(", {} = \"{} {unit}\"", p.name, if p.name.contains("max") { 4 } else { 2 }));
-    let modulated = rule.traces_of(Of::Modulator).next().is_some();
-    let (population, modulator) = match modulated {
-        true => (
-            "[populations.reward]\nmodel = \"spike_list\"\nsize = 1\ntimes = [\"500 ms\"]\n\n",
-            ", modulator = \"reward\"",
-        ),
-        false => ("", ""),
+    let (reward, modulator) = match rule.traces_of(Of::Modulator).next() {
+        Some(_) => (REWARD, ", modulator = \"reward\""),
+        None => ("", ""),
     };
     // Scaling takes hours; here it is to be seen.
     let faster = if rule.name == "homeostatic_scaling" { ", beta = 0.02, tau = \"1 s\"" } else { "" };
-    let learning = format!("{{ rule = \"{}\"{}{modulator} }}", rule.name, given.collect::<String>() + faster);
+    let learning = format!("rule = \"{}\"{}{faster}{modulator}", rule.name, given.collect::<String>());
     let network = format!(
-        "[populations.input]\nmodel = \"poisson\"\nsize = 50\nparameters.rate = \"20 Hz\"\n\n\
-         [populations.cell]\nmodel = \"lif\"\nsize = 10\nreceptors.exc = \"{receptor}\"\n\n{population}\
-         [[projections]]\nfrom = \"input\"\nto = \"cell\"\nrule = \"all_to_all\"\nreceptor = \"exc\"\n\
-         weight = \"uniform(1 {unit}, 3 {unit})\"\ndelay = \"1 ms\"\nplasticity = {learning}\n\n\
-         [record]\nspikes = [\"cell\"]\n\n[[record.synapses]]\nprojection = \"input->cell\"\nsamples = 20\ninterval = \"10 ms\"\n\n[run]\nduration = \"2 s\"\n"
+        r#"[populations.input]
+model = "poisson"
+size = 50
+parameters.rate = "20 Hz"
+
+[populations.cell]
+model = "lif"
+size = 10
+receptors.exc = "{receptor}"
+{reward}
+[[projections]]
+from = "input"
+to = "cell"
+rule = "all_to_all"
+receptor = "exc"
+weight = "uniform(1 {unit}, 3 {unit})"
+delay = "1 ms"
+plasticity = {{ {learning} }}
+
+[record]
+spikes = ["cell"]
+
+[[record.synapses]]
+projection = "input->cell"
+samples = 20
+interval = "10 ms"
+
+[run]
+duration = "2 s"
+"#
     );
     // Short-term plasticity leaves the weight as it is.
     let caption = learns(rule).then_some("Spikes and rate of the cells, and the weights of twenty synapses.");
     section(&rule.name, &network, caption)
 }
+
+const REWARD: &str = r#"
+[populations.reward]
+model = "spike_list"
+size = 1
+times = ["500 ms"]
+"#;
 
 /// Whether anything changes the weight.
 fn learns(rule: &Rule) -> bool {
@@ -134,15 +245,17 @@ fn learns(rule: &Rule) -> bool {
 
 /// The network, run; and, with a caption, its picture.
 fn section(name: &str, network: &str, caption: Option<&str>) -> String {
-    let network = format!("## In a network\n\n```toml\n# {name}_example.toml\n{network}```\n\n");
-    network
-        + &match caption {
-            Some(caption) => format!(
-                "```sh\nbouton run {name}_example.toml\nbouton plot {name}_example.h5 -o {name}_example.svg\n```\n\n{caption}\n\n\
-             ![What {name}_example.toml shows]({name}_example.svg)\n\n"
-            ),
-            None => format!("```sh\nbouton run {name}_example.toml\n```\n\n"),
-        }
+    let file = format!("{name}_example");
+    let (plot, picture) = match caption {
+        Some(caption) => (
+            format!("bouton plot {file}.h5 -o {file}.svg\n"),
+            format!("{caption}\n\n![What {file}.toml shows]({file}.svg)\n\n"),
+        ),
+        None => Default::default(),
+    };
+    format!(
+        "## In a network\n\n```toml\n# {file}.toml\n{network}```\n\n```sh\nbouton run {file}.toml\n{plot}```\n\n{picture}"
+    )
 }
 
 /// A current in pA with two digits, in a unit that suits it.
