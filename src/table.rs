@@ -70,12 +70,12 @@ impl Table {
         self.columns.first().map_or(0, |c| c.values.len())
     }
 
-    /// As comma-separated values: a line of names with units, then a line a row, all digits.
+    /// As comma-separated values: a line of names with units, then a line a row, all digits; what is missing is empty.
     pub fn csv(&self) -> String {
-        let mut out = self.columns.iter().map(Column::head).collect::<Vec<_>>().join(",") + "\n";
+        let mut out = self.columns.iter().map(|c| quoted(&c.head())).collect::<Vec<_>>().join(",") + "\n";
         for row in 0..self.rows() {
             let value = |c: &Column| match (c.words.get(row), c.values[row]) {
-                (Some(word), _) => format!("\"{word}\""),
+                (Some(word), _) => quoted(word),
                 (None, value) if value.is_nan() => String::new(),
                 (None, value) => value.to_string(),
             };
@@ -91,6 +91,14 @@ impl Table {
             false => (c.name.clone(), json!({ "values": c.words })),
         };
         Value::Object(self.columns.iter().map(column).collect())
+    }
+}
+
+/// A cell of comma-separated values, in quotes where it needs them (RFC 4180).
+fn quoted(text: &str) -> String {
+    match text.contains([',', '"', '\n']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text.into(),
     }
 }
 
@@ -120,7 +128,7 @@ pub struct Fact {
 impl fmt::Display for Fact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&significant(self.value, DIGITS))?;
-        if self.unit == "1" { Ok(()) } else { write!(f, " {}", self.unit) }
+        if self.unit == "1" || self.value.is_nan() { Ok(()) } else { write!(f, " {}", self.unit) }
     }
 }
 
@@ -140,7 +148,7 @@ impl fmt::Display for Table {
             writeln!(f, "{}", line.join("  "))?;
         }
         if every > 1 {
-            writeln!(f, "(every {every}th of {} rows; files and --json have all)", self.rows())?;
+            writeln!(f, "(one row in {every} of {}; files and --json have all)", self.rows())?;
         }
         Ok(())
     }
@@ -185,8 +193,14 @@ mod tests {
         let table =
             Table::new("points", "Points").with("x", "1", vec![0.5]).with_words("type", vec!["stable node".into()]);
         assert_eq!(table.to_string(), "Points\n  x         type\n0.5  stable node\n");
-        assert_eq!(table.csv(), "x,type\n0.5,\"stable node\"\n");
+        assert_eq!(table.csv(), "x,type\n0.5,stable node\n");
         assert_eq!(table.json()["type"]["values"][0], "stable node");
+    }
+
+    #[test]
+    fn cells_with_commas_and_quotes_are_quoted() {
+        let table = Table::new("t", "").with_words("max(a, b)", vec!["diverged, \"alas\"".into()]);
+        assert_eq!(table.csv(), "\"max(a, b)\"\n\"diverged, \"\"alas\"\"\"\n");
     }
 
     #[test]

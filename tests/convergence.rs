@@ -32,10 +32,10 @@ fn squid(integrator: &str, dt: f64) -> f64 {
 
 #[test]
 fn hodgkin_huxley_converges_in_each_integrators_order() {
-    let exact = squid("rk4", 0.00125);
-    order(1.0, 0.1, exact, 0.01, |dt| squid("exponential_euler", dt));
-    order(2.0, 0.1, exact, 0.02, |dt| squid("exponential_2", dt));
-    order(4.0, 0.2, exact, 0.02, |dt| squid("rk4", dt));
+    let exact = squid("rk4", 0.000625);
+    order(0.99, 0.01, exact, 0.005, |dt| squid("exponential_euler", dt));
+    order(2.0, 0.01, exact, 0.01, |dt| squid("exponential_2", dt));
+    order(3.97, 0.04, exact, 0.01, |dt| squid("rk4", dt));
 }
 
 #[test]

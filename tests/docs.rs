@@ -1,4 +1,4 @@
-//! The reference pages in docs/ say what the readers do: their examples are accepted, and every key is on the page.
+//! Every key that the readers know is on a page in docs/, and the README's examples are accepted. The pages' own are run by `tests/book`.
 
 use std::collections::BTreeSet;
 
@@ -34,30 +34,6 @@ fn known(error: &bouton::error::Error) -> Vec<String> {
 }
 
 #[test]
-fn network_examples_can_be_run() {
-    let examples = examples(NETWORK_FILE);
-    assert!(examples.len() >= 7);
-    for text in examples {
-        let run = if text.contains("[run]") { "" } else { "[run]\nduration = \"1 s\"\n" };
-        let source = Source::new("docs/network-file.md", format!("{text}{run}"));
-        let plan = Spec::parse(source, "example").and_then(|spec| Plan::new(&spec));
-        assert!(plan.unwrap_or_else(|e| panic!("{}", e.report())).neurons() > 0);
-    }
-}
-
-#[test]
-fn cable_examples_can_be_run() {
-    let examples = examples(CABLE);
-    assert_eq!(examples.len(), 2);
-    for text in examples {
-        // Beside a file `cell.swc`.
-        let source = Source::new("tests/messages/files/cable.toml", text);
-        let plan = Spec::parse(source, "example").and_then(|spec| Plan::new(&spec));
-        assert!(plan.unwrap_or_else(|e| panic!("{}", e.report())).neurons() > 0);
-    }
-}
-
-#[test]
 fn every_key_of_a_cable_is_documented() {
     let unknown = "qqqqqqqqqqqqqqqqqq = 1\n";
     let head = "[populations.E]\nmodel = 'passive'\nsize = 1\n[populations.E.cable]\nR_a = '1 Ohm*cm'\n";
@@ -73,15 +49,6 @@ fn every_key_of_a_cable_is_documented() {
 }
 
 #[test]
-fn model_examples_parse() {
-    let examples = examples(MODELS);
-    assert!(examples.len() >= 3);
-    for text in examples {
-        Model::parse("example", Source::new("docs/models.md", text)).unwrap_or_else(|e| panic!("{}", e.report()));
-    }
-}
-
-#[test]
 fn the_readme_shows_a_network_that_can_be_run_a_model_and_a_projection_that_learns() {
     let [network, model, learning] = examples(README)[..] else { panic!("a network, a model and a projection") };
     let spec = Spec::parse(Source::new("README.md", network), "mine");
@@ -91,18 +58,6 @@ fn the_readme_shows_a_network_that_can_be_run_a_model_and_a_projection_that_lear
     let spec = Spec::parse(Source::new("README.md", format!("{network}{learning}")), "mine");
     let plan = spec.and_then(|spec| Plan::new(&spec)).unwrap_or_else(|e| panic!("{}", e.report()));
     assert_eq!(plan.projections.iter().filter(|p| p.plasticity.is_some()).count(), 1);
-}
-
-#[test]
-fn the_network_that_learns_can_be_run_and_the_rule_parses() {
-    let [network, rule] = examples(PLASTICITY)[..] else { panic!("a network and a rule") };
-    let spec = Spec::parse(Source::new("docs/plasticity.md", network), "example");
-    let plan = spec.and_then(|spec| Plan::new(&spec)).unwrap_or_else(|e| panic!("{}", e.report()));
-    assert!(plan.projections.iter().any(|p| p.plasticity.is_some()));
-    for weight in [Dim::CONDUCTANCE, Dim::CURRENT, Dim::VOLTAGE, Dim::NONE] {
-        let read = Rule::parse("example", Source::new("docs/plasticity.md", rule), weight);
-        read.unwrap_or_else(|e| panic!("{}", e.report()));
-    }
 }
 
 #[test]

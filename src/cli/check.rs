@@ -31,12 +31,14 @@ fn report(plan: &Plan) -> String {
     let time = |ms: f64| display(ms, Dim::TIME);
     let title = if plan.title.is_empty() { String::new() } else { format!(": {}", plan.title) };
     out += &format!("{}{title}\n\n", plan.name);
+    let wide = widest(plan.populations.iter().map(|p| &*p.name), 10);
     for p in &plan.populations {
         let cut = match &p.kind {
             Kind::Cable(cable) => format!(", cables of {} compartments", cable.cut.compartments.len()),
             _ => String::new(),
         };
-        out += &format!("  {:<10} {:>9} neurons   {}{cut}", p.name, p.neurons(), p.model);
+        let neurons = if p.neurons() == 1 { "neuron " } else { "neurons" };
+        out += &format!("  {:<wide$} {:>9} {neurons}   {}{cut}", p.name, p.neurons(), p.model);
         if !p.receptors.is_empty() {
             let names: Vec<&str> = p.receptors.iter().map(|r| r.0.as_str()).collect();
             out += &format!(" with {}", names.join(", "));
@@ -44,7 +46,7 @@ fn report(plan: &Plan) -> String {
         out += "\n";
         let mut tell = |of: &str, dynamics: &Dynamics| {
             for (integrator, variables) in by_integrator(&dynamics.integrators) {
-                out += &format!("  {:<10} {:>17}   {of}{}: {}\n", "", "", integrator.name(), variables.join(", "));
+                out += &format!("  {:<wide$} {:>17}   {of}{}: {}\n", "", "", integrator.name(), variables.join(", "));
             }
         };
         match &p.kind {
@@ -54,13 +56,18 @@ fn report(plan: &Plan) -> String {
         }
     }
     out += "\n";
+    let wide = widest(plan.projections.iter().map(|p| &*p.name), 16);
+    let receptors = widest(plan.projections.iter().map(|p| &*p.receptor), 8);
     for p in &plan.projections {
         let synapses = p.wiring.expected_synapses();
         let learning = p.plasticity.as_ref().map_or(String::new(), |rules| format!(", {}", rules.names.join(", ")));
-        out += &format!("  {:<16} {:<8} about {synapses:.0} synapses{learning}\n", p.name, p.receptor);
+        out += &format!("  {:<wide$} {:<receptors$} about {synapses:.0} synapses{learning}\n", p.name, p.receptor);
+    }
+    if !plan.projections.is_empty() {
+        out += "\n";
     }
     // An empty sum of floats is -0.
-    out += &format!("\n{} neurons, about {:.0} synapses\n", plan.neurons(), plan.synapses().abs());
+    out += &format!("{} neurons, about {:.0} synapses\n", plan.neurons(), plan.synapses().abs());
     out += &format!(
         "memory: about {} of this machine's {} (neurons {}, synapses {})\n",
         gigabytes(plan.memory.total()),
@@ -82,6 +89,11 @@ fn report(plan: &Plan) -> String {
     out
 }
 
+/// Width of a column that holds these names, and no less than `least`.
+fn widest<'a>(names: impl Iterator<Item = &'a str>, least: usize) -> usize {
+    names.map(|name| name.chars().count()).max().unwrap_or(0).max(least)
+}
+
 /// Variables by the integrator that moves them, in order.
 pub(super) fn by_integrator(all: &[(String, Integrator)]) -> Vec<(Integrator, Vec<&str>)> {
     let mut out: Vec<(Integrator, Vec<&str>)> = Vec::new();
@@ -92,4 +104,22 @@ pub(super) fn by_integrator(all: &[(String, Integrator)]) -> Vec<(Integrator, Ve
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::Spec;
+
+    #[test]
+    fn columns_are_as_wide_as_their_names() {
+        for (network, word) in [("channel_noise", " neuron"), ("rate_vs_spiking", " about ")] {
+            let plan = Plan::new(&Spec::load(network, &[]).expect("shipped")).expect("planned");
+            let report = report(&plan);
+            let rows = report.lines().filter(|line| line.starts_with("  ") && line.contains(word));
+            let places: Vec<Option<usize>> = rows.map(|line| line.find(word)).collect();
+            assert!(places.len() > 1, "{report}");
+            assert!(places.windows(2).all(|pair| pair[0] == pair[1]), "{report}");
+        }
+    }
 }

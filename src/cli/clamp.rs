@@ -2,15 +2,15 @@
 
 use clap::Args;
 
-use super::{LabArgs, output, quantities};
+use super::{LabArgs, output};
 use crate::{
     error::{Error, Result},
     lab::{
         Subject,
-        clamp::{self, Clamped, Protocol},
-        fi,
+        clamp::{self, Clamped, Membrane, Protocol},
+        fi, range,
     },
-    lang::{model::Kind, quantity},
+    lang::model::Kind,
     plot::axes::round_up,
     quantity::Dim,
 };
@@ -21,32 +21,32 @@ pub struct ClampArgs {
     /// The model and where results go.
     #[command(flatten)]
     pub lab: LabArgs,
-    /// Current clamp: steps FIRST:LAST:STEP, e.g. "0 pA:300 pA:100 pA" (default: around the rheobase)
-    #[arg(long, value_name = "RANGE", allow_hyphen_values = true)]
+    /// Current clamp: steps, e.g. "0:300:100 pA" (default: around the rheobase)
+    #[arg(long, value_name = "LOW:HIGH:STEP", allow_hyphen_values = true)]
     pub steps: Option<String>,
-    /// Current clamp: a ramp FIRST:LAST, e.g. "0 pA:500 pA"
-    #[arg(long, value_name = "RANGE", allow_hyphen_values = true, conflicts_with = "steps")]
+    /// Current clamp: a ramp, e.g. "0:500 pA"
+    #[arg(long, value_name = "FIRST:LAST", allow_hyphen_values = true, conflicts_with = "steps")]
     pub ramp: Option<String>,
-    /// Voltage clamp: steps FIRST:LAST:STEP, e.g. "-80 mV:40 mV:20 mV"
-    #[arg(long, value_name = "RANGE", allow_hyphen_values = true, conflicts_with_all = ["steps", "ramp"])]
+    /// Voltage clamp: steps, e.g. "-80:40:20 mV"
+    #[arg(long, value_name = "LOW:HIGH:STEP", allow_hyphen_values = true, conflicts_with_all = ["steps", "ramp"])]
     pub voltage: Option<String>,
-    /// Voltage clamp: a ramp FIRST:LAST, e.g. "-100 mV:50 mV"
-    #[arg(long, value_name = "RANGE", allow_hyphen_values = true, conflicts_with_all = ["steps", "ramp", "voltage"])]
+    /// Voltage clamp: a ramp, e.g. "-100:50 mV"
+    #[arg(long, value_name = "FIRST:LAST", allow_hyphen_values = true, conflicts_with_all = ["steps", "ramp", "voltage"])]
     pub voltage_ramp: Option<String>,
     /// Current or potential before and after (default: 0 pA, or -80 mV)
     #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
     pub holding: Option<String>,
     /// From the begin of the record to that of the step
-    #[arg(long, value_name = "TIME", default_value = "10 ms", value_parser = quantities::time)]
+    #[arg(long, value_name = "TIME", default_value = "10 ms", value_parser = time)]
     pub start: f64,
     /// Length of step or ramp (default: 100 ms under current, 20 ms under voltage clamp, 500 ms for ramps)
-    #[arg(long, value_name = "TIME", value_parser = quantities::time)]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub length: Option<f64>,
     /// From the end of the step to that of the record
-    #[arg(long, value_name = "TIME", default_value = "10 ms", value_parser = quantities::time)]
+    #[arg(long, value_name = "TIME", default_value = "10 ms", value_parser = time)]
     pub after: f64,
     /// Time step
-    #[arg(long, value_name = "TIME", default_value = "0.01 ms", value_parser = quantities::time)]
+    #[arg(long, value_name = "TIME", default_value = "0.01 ms", value_parser = time)]
     pub dt: f64,
 }
 
@@ -59,33 +59,27 @@ pub fn clamp(args: ClampArgs) -> Result<()> {
 
 fn protocol(args: &ClampArgs, subject: &Subject) -> Result<Protocol> {
     let area = subject.value("area", Dim::AREA);
-    let current = |text: &str| quantities::current(text, "pA", area);
-    let voltage = |text: &str| quantity(&quantities::with_unit(text, "mV"), Dim::VOLTAGE);
-    let example = |flag: &str| match flag {
-        "--steps" => "\"0 pA:300 pA:100 pA\"",
-        "--ramp" => "\"0 pA:500 pA\"",
-        "--voltage" => "\"-80 mV:40 mV:20 mV\"",
-        _ => "\"-100 mV:50 mV\"",
-    };
+    let current = |text: &str| range::current(text, area);
+    let voltage = |text: &str| range::one(text, Dim::VOLTAGE);
     let read = |flag: &str, text: &str, one: &dyn Fn(&str) -> std::result::Result<f64, String>| {
-        let ramp = flag.ends_with("ramp");
-        let found = if ramp { quantities::ends(text, one) } else { quantities::range(text, one) };
-        found.map_err(|why| {
-            Error::input(format!("{flag} {text}: {why}")).help(format!("for example {flag} {}", example(flag)))
-        })
+        let (levels, example) = match flag {
+            "ramp" => (range::ends(text, one).map(|ends| vec![ends.0, ends.1]), "0:500 pA"),
+            "voltage-ramp" => (range::ends(text, one).map(|ends| vec![ends.0, ends.1]), "-100:50 mV"),
+            "steps" => (range::range(text, one), "0:300:100 pA"),
+            _ => (range::range(text, one), "-80:40:20 mV"),
+        };
+        levels.map_err(|why| range::flawed(flag, text, why, example))
     };
     let given = [
-        ("--steps", &args.steps, Clamped::Current),
-        ("--ramp", &args.ramp, Clamped::Current),
-        ("--voltage", &args.voltage, Clamped::Voltage),
-        ("--voltage-ramp", &args.voltage_ramp, Clamped::Voltage),
+        ("steps", &args.steps, Clamped::Current),
+        ("ramp", &args.ramp, Clamped::Current),
+        ("voltage", &args.voltage, Clamped::Voltage),
+        ("voltage-ramp", &args.voltage_ramp, Clamped::Voltage),
     ];
     let chosen = given.into_iter().find_map(|(flag, text, clamped)| Some((flag, text.as_deref()?, clamped)));
     let (clamped, ramp, levels) = match chosen {
-        Some((flag, text, Clamped::Current)) => (Clamped::Current, flag == "--ramp", read(flag, text, &current)?),
-        Some((flag, text, Clamped::Voltage)) => {
-            (Clamped::Voltage, flag == "--voltage-ramp", read(flag, text, &voltage)?)
-        }
+        Some((flag, text, Clamped::Current)) => (Clamped::Current, flag == "ramp", read(flag, text, &current)?),
+        Some((flag, text, Clamped::Voltage)) => (Clamped::Voltage, flag == "voltage-ramp", read(flag, text, &voltage)?),
         None => (Clamped::Current, false, around_the_rheobase(subject)?),
     };
     let one: &dyn Fn(&str) -> std::result::Result<f64, String> =
@@ -113,7 +107,15 @@ fn protocol(args: &ClampArgs, subject: &Subject) -> Result<Protocol> {
 
 /// From as much below 0 to three times the rheobase, in round steps.
 fn around_the_rheobase(subject: &Subject) -> Result<Vec<f64>> {
-    let rheobase = fi::rheobase(subject)?;
+    Membrane::of(subject)?;
+    let rheobase = fi::rheobase(subject).map_err(|error| {
+        let message = format!("no currents are given, and {}", error.message());
+        Error::input(message).help("choose them, for example --steps \"0:300:100 pA\"")
+    })?;
     let step = round_up(rheobase.abs());
     Ok((-1..=3).map(|k| f64::from(k) * step).collect())
+}
+
+fn time(text: &str) -> std::result::Result<f64, String> {
+    range::one(text, Dim::TIME)
 }

@@ -18,7 +18,7 @@ pub struct GatesArgs {
     /// The model and the output.
     #[command(flatten)]
     pub lab: LabArgs,
-    /// Potentials (default: "-100 mV:50 mV:1 mV")
+    /// Potentials (default: "-100:50:1 mV")
     #[arg(long, value_name = "LOW:HIGH:STEP", allow_hyphen_values = true)]
     pub voltages: Option<String>,
 }

@@ -22,7 +22,6 @@ mod output;
 pub mod phase;
 pub mod plot;
 pub mod progress;
-mod quantities;
 mod rule_page;
 pub mod run;
 mod spike_args;

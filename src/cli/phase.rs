@@ -8,8 +8,9 @@ use crate::{
     lab::{
         Subject,
         phase::{Protocol, run},
+        range::above,
     },
-    lang::{model::Kind, quantity},
+    lang::model::Kind,
     quantity::Dim,
 };
 
@@ -22,7 +23,7 @@ pub struct PhaseArgs {
     /// Hold a variable so that two remain: at a number, at a function of the others, or at `steady`, its steady state
     #[arg(long, value_name = "VARIABLE=VALUE", value_parser = key_and_value)]
     pub hold: Vec<(String, String)>,
-    /// Range of the first variable, e.g. "-80 mV:30 mV" (default: what is of interest)
+    /// Range of the first variable, e.g. "-80:30 mV" (default: what is of interest)
     #[arg(long, value_name = "LOW:HIGH", allow_hyphen_values = true)]
     pub x: Option<String>,
     /// Range of the second variable
@@ -32,9 +33,9 @@ pub struct PhaseArgs {
     #[arg(long, value_name = "STATE")]
     pub from: Vec<String>,
     /// Length of trajectories
-    #[arg(long, value_name = "TIME", default_value = "500 ms", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "500 ms", value_parser = |text: &str| above(text, Dim::TIME))]
     pub duration: f64,
-    /// Follow the fixed points along a parameter, e.g. "I_e=0 pA:500 pA": Hopf and fold points
+    /// Follow the fixed points along a parameter, e.g. "I_e=0:500 pA": Hopf and fold points
     #[arg(long, value_name = "PARAMETER=LOW:HIGH")]
     pub scan: Option<String>,
 }
@@ -45,12 +46,4 @@ pub fn phase(args: PhaseArgs) -> Result<()> {
     let PhaseArgs { lab, hold, x, y, from, duration, scan } = args;
     let found = run(&Protocol { subject, hold, x, y, from, duration, scan })?;
     output::deliver(&found.report, &|| found.draw(), &lab.output)
-}
-
-/// A time above 0.
-pub fn duration(text: &str) -> std::result::Result<f64, String> {
-    match quantity(text, Dim::TIME)? {
-        ms if ms > 0.0 => Ok(ms),
-        _ => Err("it must be above 0 ms".into()),
-    }
 }

@@ -2,14 +2,15 @@
 
 use clap::Args;
 
-use super::{OutputArgs, key_and_value, output, phase::duration};
+use super::{OutputArgs, key_and_value, output};
 use crate::{
     error::Result,
     lab::{
         Subject,
+        range::above,
         synapse::{Protocol, run},
     },
-    lang::{model::Kind, quantity},
+    lang::model::Kind,
     quantity::Dim,
 };
 
@@ -23,25 +24,25 @@ pub struct SynapseArgs {
     #[arg(long, value_name = "PARAMETER=VALUE", value_parser = key_and_value)]
     pub set: Vec<(String, String)>,
     /// Potentials of the clamped cell, and at which the passive cell rests
-    #[arg(long, value_name = "LOW:HIGH:STEP", default_value = "-80 mV:40 mV:20 mV", allow_hyphen_values = true)]
+    #[arg(long, value_name = "LOW:HIGH:STEP", default_value = "-80:40:20 mV", allow_hyphen_values = true)]
     pub holding: String,
     /// Weight of the synapse (default: 1 in the receptor's unit)
-    #[arg(long, value_name = "VALUE")]
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
     pub weight: Option<String>,
     /// Several spikes, e.g. "5 x 100 Hz"
     #[arg(long, value_name = "N x FREQUENCY")]
     pub train: Option<String>,
     /// Capacitance of the passive cell
-    #[arg(long, value_name = "VALUE", default_value = "200 pF", value_parser = capacitance)]
+    #[arg(long, value_name = "VALUE", default_value = "200 pF", value_parser = |text: &str| above(text, Dim::CAPACITANCE))]
     pub capacitance: f64,
     /// Leak conductance of the passive cell
-    #[arg(long, value_name = "VALUE", default_value = "10 nS", value_parser = conductance)]
+    #[arg(long, value_name = "VALUE", default_value = "10 nS", value_parser = |text: &str| above(text, Dim::CONDUCTANCE))]
     pub conductance: f64,
     /// For how long (default: until the current has faded)
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    #[arg(long, value_name = "TIME", value_parser = |text: &str| above(text, Dim::TIME))]
     pub duration: Option<f64>,
-    /// Time step (default: 0.01 to 0.1 ms, by the duration)
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    /// Time step (default: 0.01 ms, beyond 2 s 0.05 ms)
+    #[arg(long, value_name = "TIME", value_parser = |text: &str| above(text, Dim::TIME))]
     pub dt: Option<f64>,
     /// The output.
     #[command(flatten)]
@@ -54,19 +55,4 @@ pub fn synapse(args: SynapseArgs) -> Result<()> {
     let SynapseArgs { holding, weight, train, capacitance, conductance, duration, dt, output, .. } = args;
     let found = run(&Protocol { subject, holding, weight, train, capacitance, conductance, duration, dt })?;
     output::deliver(&found.report, &|| found.draw(), &output)
-}
-
-fn capacitance(text: &str) -> std::result::Result<f64, String> {
-    above(text, Dim::CAPACITANCE)
-}
-
-fn conductance(text: &str) -> std::result::Result<f64, String> {
-    above(text, Dim::CONDUCTANCE)
-}
-
-fn above(text: &str, dim: Dim) -> std::result::Result<f64, String> {
-    match quantity(text, dim)? {
-        value if value > 0.0 => Ok(value),
-        _ => Err(format!("it must be above 0 {dim}")),
-    }
 }

@@ -38,7 +38,11 @@ impl Subject {
             let known: Vec<String> = model.parameters.iter().map(|p| p.name.to_string()).collect();
             let Some(p) = model.parameters.iter_mut().find(|p| *p.name == **parameter) else {
                 let message = format!("--set {parameter}: {} has no such parameter", model.name);
-                return Err(Error::input(message).help(did_you_mean(parameter, known.iter().map(String::as_str))));
+                let help = match known.is_empty() {
+                    true => format!("{} has no parameters at all", model.name),
+                    false => did_you_mean(parameter, known.iter().map(String::as_str)),
+                };
+                return Err(Error::input(message).help(help));
             };
             let value = quantity(text, p.dim).map_err(|why| {
                 let help = format!("for example --set {parameter}=\"{}\"", p.value.text());

@@ -7,8 +7,11 @@ use std::{
     sync::Arc,
 };
 
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
 use super::{
-    algebra::{binary, is_noise, mentions, names, simplify, substitute, unary},
+    algebra::{binary, has_random, is_noise, mentions, names, simplify, substitute, unary},
     ast::{Binary, Expr, Unary},
     derivative::derivative,
     equation::{Assign, Statement},
@@ -84,19 +87,31 @@ impl Flow {
             simplify(&substitute(expr, &|n| (is_noise(n) || n == "i").then(|| Expr::number(0.0))))
         };
         let mut flow = Self { threshold: None, reset: Vec::new(), refractory: None, ..Self::empty(free) };
-        let mut initial = BTreeMap::new();
+        // The initial state is that of the free parameter's own value.
+        let own =
+            |name: &str| Some((name.to_owned(), model.parameters.iter().find(|p| *p.name == *name)?.value.literal()?));
+        let mut known =
+            Known { values: free.and_then(own).into_iter().collect(), rng: Xoshiro256PlusPlus::seed_from_u64(0) };
         for v in &system.variables {
             let rhs = calm(&v.rhs);
             still(&rhs, &format!("d{}/dt", v.name), model)?;
-            let value = eval(&v.initial, &mut Known(&initial));
-            initial.insert(v.name.to_string(), value);
+            let value = eval(&v.initial, &mut known);
+            known.values.insert(v.name.to_string(), value);
             flow.variables.push(FlowVariable { name: v.name.clone(), dim: v.dim, rhs, hold: v.hold, initial: value });
         }
         flow.parts = system.readable.iter().map(|(name, dim, e)| (name.clone(), *dim, calm(e))).collect();
         flow.threshold = system.threshold.as_ref().map(&mut calm);
         flow.reset = system.reset.iter().map(|s| Statement { expr: calm(&s.expr), ..s.clone() }).collect();
         flow.refractory = system.refractory.as_ref().map(&mut calm);
+        // Spikes that are drawn are noise, left out like any other.
+        if flow.threshold.take_if(|t| has_random(t)).is_some() {
+            noisy = true;
+            flow.reset.clear();
+        }
         flow.noisy = noisy;
+        flow.threshold.iter().try_for_each(|e| still(e, "threshold", model))?;
+        flow.reset.iter().try_for_each(|s| still(&s.expr, &format!("reset of {}", s.target), model))?;
+        flow.refractory.iter().try_for_each(|e| still(e, "refractory", model))?;
         Ok(flow)
     }
 
@@ -186,19 +201,25 @@ impl Flow {
 fn still(expr: &Expr, what: &str, model: &Model) -> Result<()> {
     let why = match () {
         () if mentions(expr, "t") => "depends on the time t",
-        () if super::algebra::has_random(expr) => "has a random number rand() in every step",
+        () if has_random(expr) => "has a random number rand() in every step",
         () => return Ok(()),
     };
     Err(Error::input(format!("{}: {what} {why}, so that it is not a function of the state alone", model.name))
         .help("hold parameters that depend on time with --set, or choose another model"))
 }
 
-/// Values that are known so far.
-struct Known<'a>(&'a BTreeMap<String, f64>);
+/// Values that are known so far, and the numbers that an initial state is drawn from: always the same ones.
+struct Known {
+    values: BTreeMap<String, f64>,
+    rng: Xoshiro256PlusPlus,
+}
 
-impl Env for Known<'_> {
+impl Env for Known {
     fn name(&self, name: &str) -> Option<f64> {
-        self.0.get(name).copied()
+        self.values.get(name).copied()
+    }
+    fn rng(&mut self) -> Option<&mut dyn Rng> {
+        Some(&mut self.rng)
     }
 }
 

@@ -104,11 +104,13 @@ fn threads(scope: &Scope, spec: &Spec) -> Result<Option<usize>> {
 /// What looks wrong but can be run.
 fn warnings(populations: &[Population], projections: &[Projection], spec: &Spec, dt: f64) -> Vec<String> {
     let mut out = Vec::new();
+    // Where nothing is connected, neurons that differ in their parameters are what the file is about.
+    let connected = !projections.is_empty() || !spec.inputs.is_empty();
     for (k, p) in populations.iter().enumerate() {
         let wired = projections.iter().any(|w| w.wiring.from.population == k || w.wiring.to.population == k);
         let driven = spec.inputs.iter().any(|i| i.to.iter().any(|to| to.value == p.name));
         let modulates = |w: &Projection| w.plasticity.as_ref().and_then(|p| p.modulator).is_some_and(|m| m.0 == k);
-        if populations.len() > 1 && !wired && !driven && !projections.iter().any(modulates) {
+        if connected && populations.len() > 1 && !wired && !driven && !projections.iter().any(modulates) {
             out.push(format!("population \"{}\" has no projections and no inputs", p.name));
         }
         let programs: Vec<&Dynamics> = match &p.kind {

@@ -10,6 +10,11 @@ pub const SMALL: Style = Style { size: 10.5, bold: false, colour: GREY, anchor: 
 /// Axis labels.
 pub const LABEL: Style = Style { size: 11.5, bold: false, colour: INK, anchor: Anchor::Middle };
 
+/// Width of a digit of small text.
+const DIGIT: f64 = 6.7;
+/// From a panel to the label of its left axis, where its numbers leave room.
+const NAME: f64 = 46.0;
+
 /// A rectangle on paper with a range of data on each side.
 #[derive(Clone, Copy, Debug)]
 pub struct Axes {
@@ -79,7 +84,8 @@ impl Axes {
             svg.line([(self.left - 4.0, y), (self.left, y)], INK, 1.0, 1.0);
             svg.text((self.left - 8.0, y + 3.8), number, Style { anchor: Anchor::End, ..SMALL });
         }
-        self.vertical_label(svg, label, 46.0);
+        let widest = ticks.iter().map(|(_, number)| number.chars().count()).max().unwrap_or(0);
+        self.vertical_label(svg, label, NAME.max(14.0 + DIGIT * widest as f64));
     }
 
     /// A label left of the panel, at this distance.
@@ -98,11 +104,16 @@ pub fn round_up(value: f64) -> f64 {
         .unwrap_or(10.0 * power)
 }
 
-/// At most `about` + 1 round numbers inside a range.
+/// At most `about` + 1 round numbers inside a range, and at least two.
 pub fn ticks((low, high): (f64, f64), about: usize) -> Vec<f64> {
+    let inside = |step: f64| -> Vec<f64> {
+        let (first, last) = ((low / step - 1e-9).ceil() as i64, (high / step + 1e-9).floor() as i64);
+        (first..=last).map(|k| k as f64 * step).collect()
+    };
     let step = round_up((high - low) / about as f64);
-    let (first, last) = ((low / step - 1e-9).ceil() as i64, (high / step + 1e-9).floor() as i64);
-    (first..=last).map(|k| k as f64 * step).collect()
+    let all = inside(step);
+    // Of a step of half the range one tick may be all that falls inside: it tells no scale.
+    if all.len() > 1 { all } else { inside(round_up(0.4 * step)) }
 }
 
 /// Ticks with their numbers.
@@ -110,14 +121,20 @@ pub fn numbered(all: &[f64]) -> Vec<(f64, String)> {
     all.iter().map(|&tick| (tick, number(tick, all))).collect()
 }
 
-/// A tick's number with the digits that tell it from its neighbours.
+/// A tick's number with the digits that tell it from its neighbours; with an exponent where that is shorter.
 fn number(tick: f64, all: &[f64]) -> String {
     let step = all.windows(2).map(|pair| pair[1] - pair[0]).next().unwrap_or(1.0);
-    let digits = (-step.log10().floor()).clamp(0.0, 9.0) as usize;
-    if tick.abs() < step * 1e-6 {
-        return format!("{:.digits$}", 0.0);
-    }
-    format!("{tick:.digits$}").replace('-', "\u{2212}")
+    // Steps are differences of rounded numbers.
+    let place = (step.log10() + 1e-9).floor();
+    let with_exponent = place < -4.0 || all.iter().any(|tick| tick.abs() >= 1e6);
+    let zero = tick.abs() < step * 1e-6;
+    let text = if with_exponent {
+        let digits = (tick.abs().log10() + 1e-9).floor() - place;
+        if zero { "0".into() } else { format!("{tick:.*e}", digits.max(0.0) as usize) }
+    } else {
+        format!("{:.*}", (-place).max(0.0) as usize, if zero { 0.0 } else { tick })
+    };
+    text.replace('-', "\u{2212}")
 }
 
 #[cfg(test)]
@@ -131,6 +148,7 @@ mod tests {
         }
         assert_eq!(ticks((0.0, 1000.0), 8), [0.0, 200.0, 400.0, 600.0, 800.0, 1000.0]);
         assert_eq!(ticks((-71.0, -49.0), 4), [-70.0, -60.0, -50.0]);
+        assert_eq!(ticks((0.05, 0.95), 4).len(), 4);
     }
 
     #[test]
@@ -138,6 +156,13 @@ mod tests {
         assert_eq!(number(-60.0, &[-70.0, -60.0]), "\u{2212}60");
         assert_eq!(number(0.5, &[0.0, 0.5, 1.0]), "0.5");
         assert_eq!(number(-1e-12, &[-0.5, 0.0, 0.5]), "0.0");
+        assert_eq!(number(0.3, &ticks((0.15, 0.45), 3)), "0.3");
+        let small = ticks((-4e-5, 1.55e-4), 4);
+        assert_eq!(
+            small.iter().map(|t| number(*t, &small)).collect::<Vec<_>>(),
+            ["0", "5e\u{2212}5", "1.0e\u{2212}4", "1.5e\u{2212}4"]
+        );
+        assert_eq!(number(2_500_000.0, &[2_000_000.0, 2_500_000.0]), "2.5e6");
     }
 
     #[test]

@@ -11,13 +11,13 @@ use super::{
 use crate::{
     error::{Error, Result},
     output::count,
-    record::SpikeFile,
+    record::{Results, SpikeFile, TraceInfo},
 };
 
 /// Width of a README.
 const WIDTH: f64 = 900.0;
 /// Room for the numbers on the left, and for the labels on the right.
-const LEFT: f64 = 66.0;
+const LEFT: f64 = 74.0;
 const LABELS: f64 = 158.0;
 /// Between a panel and its labels on the right.
 pub const RIGHT: f64 = 12.0;
@@ -27,10 +27,14 @@ const BOTTOM: f64 = 52.0;
 /// A time axis between panels.
 const AXIS: f64 = 40.0;
 const RASTER_HEIGHT: f64 = 330.0;
+/// Of a neuron in the raster, at most.
+const ROW: f64 = 14.0;
+/// The label of the raster needs this much.
+const LOW_RASTER: f64 = 60.0;
 const RATES_HEIGHT: f64 = 110.0;
 const TRACE_HEIGHT: f64 = 84.0;
 /// Panels of traces, and neurons in each, that still can be told apart.
-const TRACES: usize = 4;
+const TRACES: usize = 8;
 const NEURONS: usize = 3;
 /// Spikes in a row of the raster that can still be told apart.
 const SPIKES_EACH: f64 = 40.0;
@@ -111,7 +115,7 @@ fn columns<'a>(file: &'a SpikeFile, trains: &'a [Train], clock: Clock) -> Result
         if clock.from == 0 { part.push(rates) } else { whole.push(rates) }
     }
     if let Some(results) = file.results() {
-        for (k, info) in results.traces.iter().enumerate().filter(|(_, t)| t.length > 1).take(TRACES) {
+        for (k, info) in drawable(results).take(TRACES) {
             let values = results.trace(k, NEURONS)?;
             let number = results.populations.iter().position(|p| p.name == info.population).unwrap_or(0);
             part.push(Panel::new(TRACE_HEIGHT, Below::Time, move |svg, axes| {
@@ -129,9 +133,15 @@ fn columns<'a>(file: &'a SpikeFile, trains: &'a [Train], clock: Clock) -> Result
     Ok(all.filter(|(_, panels)| !panels.is_empty()).collect())
 }
 
-/// Labels of very many populations need a taller raster.
+/// Traces that have a line, by their numbers.
+fn drawable(results: &Results) -> impl Iterator<Item = (usize, &TraceInfo)> {
+    results.traces.iter().enumerate().filter(|(_, trace)| trace.length > 1)
+}
+
+/// Few neurons need a lower raster, labels of very many populations a taller one.
 fn raster_height(trains: &[Train]) -> f64 {
-    RASTER_HEIGHT.max(34.0 * trains.len() as f64)
+    let neurons: f64 = trains.iter().map(|t| f64::from(t.population.size)).sum();
+    (ROW * neurons).clamp(LOW_RASTER, RASTER_HEIGHT).max(34.0 * trains.len() as f64)
 }
 
 /// The bands of a raster.
@@ -151,11 +161,15 @@ fn heading(svg: &mut Svg, file: &SpikeFile, trains: &[Train], clock: Clock) {
     if !trains.is_empty() {
         let bands = marks(trains, clock, TOP, raster_height(trains));
         let drawn: u64 = bands.iter().zip(trains).map(|(band, t)| u64::from(band.drawn(t.population.size))).sum();
-        detail.push(format!("{} neurons", count(neurons)));
+        detail.push(format!("{} {}", count(neurons), if neurons == 1 { "neuron" } else { "neurons" }));
         detail.push(format!("{} spikes", count(spikes as u64)));
         if drawn < neurons {
             detail.push(format!("raster thinned to {} neurons", count(drawn)));
         }
+    }
+    let traces = file.results().map_or(0, |results| drawable(results).count());
+    if traces > TRACES {
+        detail.push(format!("the first {TRACES} of {traces} traces"));
     }
     if clock.from > 0 {
         let part = (clock.steps - clock.from) as f64 * clock.dt_ms;

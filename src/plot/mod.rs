@@ -129,6 +129,32 @@ mod tests {
         assert!(!svg.contains("rate (Hz)") && !svg.contains("neurons"));
     }
 
+    #[test]
+    fn traces_that_find_no_room_are_told() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let (path, out) = (dir.path().join("net.h5"), dir.path().join("net.svg"));
+        let trace = |_| TraceMeta {
+            population: "E".into(),
+            ids: vec![0],
+            places: Vec::new(),
+            variables: vec![("x".into(), "1".into())],
+            interval_steps: 1,
+        };
+        let population = PopulationMeta { name: "E".into(), first_gid: 0, size: 1, record_spikes: false };
+        let (populations, traces) = (vec![population], (0..9).map(trace).collect());
+        let meta = Meta { dt_ms: 0.1, duration_ms: 1.0, populations, traces, ..Meta::default() };
+        let mut recorder = Recorder::create(&path, &meta, None).expect("created");
+        for step in 1..=10 {
+            (0..9).for_each(|trace| recorder.trace(trace, step, &[1e-5 * step as f64]));
+            recorder.reached(step);
+        }
+        recorder.finish("complete", &[], &[]).expect("finished");
+        plot(&SpikeFile::of(Results::open(&path).expect("opened")).expect("holds time"), &out).expect("drawn");
+        let svg = std::fs::read_to_string(out).expect("read");
+        assert!(svg.contains("the first 8 of 9 traces"), "{svg}");
+        assert_eq!((svg.matches(">x<").count(), svg.matches("(1)").count()), (8, 0));
+    }
+
     /// 1000 weights that part into two groups within 100 s: histograms, samples of two sizes, and the end.
     fn learning(dir: &Path, times: u64) -> SpikeFile {
         let path = dir.join("learning.h5");

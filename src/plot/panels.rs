@@ -70,7 +70,8 @@ pub fn raster(svg: &mut Svg, axes: &Axes, trains: &[Train], bands: &[Band], cloc
     let placed = spread(&centres, LABEL_HEIGHT, axes.top + half, axes.bottom() - half);
     for (Train { number, population, spikes }, centre) in trains.iter().zip(placed) {
         let rate = spikes.ids.len() as f64 / (f64::from(population.size) * seconds);
-        let detail = format!("{} neurons, {rate:.1} Hz", count(population.size.into()));
+        let neurons = if population.size == 1 { "neuron" } else { "neurons" };
+        let detail = format!("{} {neurons}, {rate:.1} Hz", count(population.size.into()));
         side_label(svg, axes, centre, &population.name, &detail, palette::colour(*number));
     }
     axes.vertical_label(svg, "neurons", 10.0);
@@ -117,15 +118,20 @@ pub fn trace(svg: &mut Svg, axes: &mut Axes, info: &TraceInfo, trace: &Trace, nu
         let points = points.map(|(time, value)| (axes.at_x(time * clock.scale), axes.at_y(value)));
         svg.line(points, colour, 1.2, [1.0, 0.5, 0.3][line.min(2)]);
     }
-    axes.value_axis(svg, &format!("{} ({})", info.variable, info.unit));
+    axes.value_axis(svg, &with_unit(&info.variable, &info.unit));
+    let (all, shown) = (info.ids.len(), trace.values.len());
+    let ids: Vec<String> = info.ids.iter().take(shown).map(u32::to_string).collect();
+    let of = if shown < all { format!(" of {}", count(all as u64)) } else { String::new() };
     let detail = match info.places.is_empty() {
-        true => {
-            let ids: Vec<String> = info.ids.iter().take(trace.values.len()).map(u32::to_string).collect();
-            format!("{} {}", if ids.len() == 1 { "neuron" } else { "neurons" }, ids.join(", "))
-        }
-        false => info.places.iter().take(trace.values.len()).cloned().collect::<Vec<_>>().join("\n"),
+        true => format!("{} {}{of}", if all == 1 { "neuron" } else { "neurons" }, ids.join(", ")),
+        false => info.places.iter().take(shown).cloned().collect::<Vec<_>>().join("\n"),
     };
     side_label(svg, axes, axes.top + axes.height / 2.0, &info.population, &detail, colour);
+}
+
+/// A variable's name with its unit, if it has one: `v (mV)`.
+pub fn with_unit(variable: &str, unit: &str) -> String {
+    if unit == "1" { variable.into() } else { format!("{variable} ({unit})") }
 }
 
 /// A range with some air around the finite values.

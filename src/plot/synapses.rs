@@ -4,7 +4,7 @@ use super::{
     axes::{Axes, SMALL, numbered, ticks},
     figure::{Below, Panel, RIGHT, length},
     palette::{GREY, INK, colour, shade},
-    panels::{Clock, extremes, fitted, side_label},
+    panels::{Clock, extremes, fitted, side_label, with_unit},
     raster::spread,
     svg::{Style, Svg},
 };
@@ -68,7 +68,8 @@ fn lines(svg: &mut Svg, axes: &mut Axes, info: &SynapseInfo, variable: usize, sy
         let points = points.map(|(time, value)| (axes.at_x(time * clock.scale), axes.at_y(value)));
         svg.line(points, colour(k), 1.1, 0.8);
     }
-    axes.axis_left(svg, &numbered(&ticks(axes.y, TICKS)), &with_unit(&info.variables[variable]));
+    let (name, unit) = &info.variables[variable];
+    axes.axis_left(svg, &numbered(&ticks(axes.y, TICKS)), &with_unit(name, unit));
     let shown = synapses.values.len();
     let (few, of) = (shown <= NAMED, if shown < info.synapses { format!("{shown} of ") } else { String::new() });
     let detail = format!("{of}{} synapses", count(info.synapses as u64));
@@ -112,7 +113,8 @@ fn map(svg: &mut Svg, axes: &mut Axes, info: &SynapseInfo, counts: &[Vec<u64>], 
     for (cells, strength) in cells.into_iter().zip(strengths.clone()).filter(|(cells, _)| !cells.is_empty()) {
         svg.cells(cells, &shade(strength));
     }
-    axes.axis_left(svg, &numbered(&ticks(axes.y, TICKS)), &with_unit(&info.variables[0]));
+    let (name, unit) = &info.variables[0];
+    axes.axis_left(svg, &numbered(&ticks(axes.y, TICKS)), &with_unit(name, unit));
 
     let x = axes.left + axes.width + RIGHT;
     let each = if high > 1 { format!("synapses per {high} bins") } else { "synapses per bin".into() };
@@ -149,15 +151,11 @@ fn distribution(svg: &mut Svg, axes: &mut Axes, info: &SynapseInfo, counts: &[Ve
         svg.text((x, axes.top + 42.0 + 14.0 * k as f64), &format!("at {}", length(*time)), style);
     }
     axes.value_axis(svg, "synapses");
-    axes.axis_below(svg, &numbered(&ticks(axes.x, 8)), Some(&with_unit(&info.variables[0])));
+    let (name, unit) = &info.variables[0];
+    axes.axis_below(svg, &numbered(&ticks(axes.x, 8)), Some(&with_unit(name, unit)));
 }
 
 /// `E->E exc`
 fn whose(info: &SynapseInfo) -> String {
     format!("{} {}", info.projection, info.receptor)
-}
-
-/// `w (nS)`
-fn with_unit((name, unit): &(String, String)) -> String {
-    if unit == "1" { name.clone() } else { format!("{name} ({unit})") }
 }

@@ -23,7 +23,6 @@ mod spike_file;
 mod spike_text;
 mod synapse_reader;
 mod synapses;
-mod table;
 mod tables;
 mod writer;
 
@@ -33,5 +32,4 @@ pub use reader::{Population, Results, Spikes, Trace, TraceInfo};
 pub use recorder::Recorder;
 pub use spike_file::{SpikeFile, Told};
 pub use synapse_reader::{SynapseInfo, Synapses};
-pub use table::{Column, write_table};
 pub use tables::write_tables;

@@ -15,7 +15,11 @@ pub fn draw(table: &Table) -> Option<String> {
         [_, _] => maps(table),
         _ => return None,
     };
-    let each = if table.repeat > 1 { format!("means over {} seeds", table.repeat) } else { "one seed".into() };
+    let each = match table.repeat {
+        1 => "one seed".into(),
+        n if table.vary.len() > 1 => format!("means over {n} seeds"),
+        n => format!("means over {n} seeds; bars: standard deviations, of shares of runs standard errors"),
+    };
     let keys: Vec<String> = table.vary.iter().map(Vary::label).collect();
     Some(
         Chart {
@@ -38,14 +42,19 @@ fn lines(table: &Table) -> Vec<Panel> {
     let x = |k: usize| vary.number(k).unwrap_or(k as f64 + 0.5);
     let line = |number: usize, name: &str| {
         let points = || (0..table.points.len()).filter_map(|p| Some((x(table.points[p][0]), table.mean(p, number)?)));
-        let deviation = if table.repeat > 1 { points().map(|p| p.1.sd).collect() } else { Vec::new() };
+        let deviation = if table.repeat > 1 { points().map(|p| p.1.spread).collect() } else { Vec::new() };
         Line::new(name, points().map(|p| (p.0, p.1.mean)).collect()).look(Look::Both).deviation(deviation)
     };
     let shown = table.shown();
     let (measures, statistics) = shown.split_at(table.measures);
     let mut panels: Vec<Panel> = measures
         .iter()
-        .map(|&number| Panel::new(axis(), Axis::new(table.names[number].clone())).with(line(number, "")))
+        .map(|&number| {
+            let share = table.is_share(number);
+            let name = table.names[number].clone();
+            let y = if share { Axis::new(format!("{name} (share of runs)")).range(0.0, 1.0) } else { Axis::new(name) };
+            Panel::new(axis(), y).with(line(number, ""))
+        })
         .collect();
     for (label, kind) in [("rate (Hz)", 0), ("CV of interspike intervals", 1)] {
         let mut panel = Panel::new(axis(), Axis::new(label).zero());

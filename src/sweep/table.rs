@@ -5,7 +5,8 @@ use std::fmt;
 use super::{Grid, Request, Row, Vary, folder::Folder, row::KINDS};
 use crate::{
     error::{Error, Result},
-    record::{self, Column},
+    record::write_tables,
+    table,
 };
 
 /// Points that are printed; more are in the files.
@@ -37,8 +38,9 @@ pub struct Table {
 pub struct Mean {
     /// Their mean.
     pub mean: f64,
-    /// Their standard deviation, divided by n - 1; 0 of a single one.
-    pub sd: f64,
+    /// Their standard deviation, divided by n - 1; 0 of a single one. Of a condition, whose mean is the share p of runs in which it holds, the
+    /// standard error of that share, sqrt(p (1 - p)/n).
+    pub spread: f64,
     /// How many runs have this number.
     pub count: usize,
 }
@@ -74,8 +76,18 @@ impl Table {
         let n = all.len() as f64;
         let mean = all.iter().sum::<f64>() / n;
         let squares: f64 = all.iter().map(|v| (v - mean).powi(2)).sum();
-        let sd = if all.len() > 1 { (squares / (n - 1.0)).sqrt() } else { 0.0 };
-        (!all.is_empty()).then_some(Mean { mean, sd, count: all.len() })
+        let spread = match all.len() {
+            1 => 0.0,
+            _ if self.is_share(number) => (mean * (1.0 - mean) / n).sqrt(),
+            _ => (squares / (n - 1.0)).sqrt(),
+        };
+        (!all.is_empty()).then_some(Mean { mean, spread, count: all.len() })
+    }
+
+    /// Whether a number is a measure that holds or not, 1 or 0, in each run.
+    pub fn is_share(&self, number: usize) -> bool {
+        let is_measure = number >= self.names.len() - self.measures;
+        is_measure && (0..self.points.len()).all(|p| self.of_point(p, number).all(|v| v == 0.0 || v == 1.0))
     }
 
     /// Numbers worth showing: measures and, of each population, rate and CV.
@@ -90,56 +102,42 @@ impl Table {
         self.rows.iter().filter(|row| row.status != "complete")
     }
 
-    /// All columns, run by run.
-    fn columns(&self) -> Vec<(String, Column)> {
+    /// All numbers, a row for each run.
+    fn runs(&self) -> table::Table {
         let point = |row: &Row| &self.points[row.run / self.repeat];
-        let numbers = |of: &dyn Fn(&Row) -> Option<f64>| {
-            Column::Numbers(self.rows.iter().map(|row| of(row).unwrap_or(f64::NAN)).collect())
+        let numbers = |of: &dyn Fn(&Row) -> Option<f64>| -> Vec<f64> {
+            self.rows.iter().map(|row| of(row).unwrap_or(f64::NAN)).collect()
         };
-        let words = |of: &dyn Fn(&Row) -> String| Column::Words(self.rows.iter().map(of).collect());
-        let mut columns = vec![("run".to_string(), numbers(&|row| Some(row.run as f64)))];
+        let words = |of: &dyn Fn(&Row) -> String| self.rows.iter().map(of).collect();
+        let mut runs = table::Table::new("table", &self.title).with("run", "1", numbers(&|row| Some(row.run as f64)));
         for (k, vary) in self.vary.iter().enumerate() {
-            columns.push(match vary.unit {
-                Some(_) => (vary.label(), numbers(&|row| vary.number(point(row)[k]))),
-                None => (vary.label(), words(&|row| vary.values[point(row)[k]].clone())),
-            });
+            runs = match vary.unit.as_deref() {
+                Some(unit) => {
+                    let unit = if unit.is_empty() { "1" } else { unit };
+                    runs.with(&vary.key, unit, numbers(&|row| vary.number(point(row)[k])))
+                }
+                None => runs.with_words(&vary.key, words(&|row| vary.values[point(row)[k]].clone())),
+            };
         }
-        columns.push(("seed".into(), numbers(&|row| Some(row.seed as f64))));
+        runs = runs.with("seed", "1", numbers(&|row| Some(row.seed as f64)));
         for (k, name) in self.names.iter().enumerate() {
             let of = |row: &Row| row.statistics.iter().chain(&row.measures).nth(k).copied().flatten();
-            columns.push((name.clone(), numbers(&of)));
+            let unit = name.strip_suffix(')').and_then(|name| name.rsplit_once(" ("));
+            let (name, unit) = unit.unwrap_or((name, "1"));
+            runs = runs.with(name, unit, numbers(&of));
         }
-        columns.push(("spike hash".into(), words(&|row| row.spike_hash.clone())));
-        columns.push(("status".into(), words(&|row| row.status.clone())));
-        columns
+        let runs = runs.with_words("spike hash", words(&|row| row.spike_hash.clone()));
+        runs.with_words("status", words(&|row| row.status.clone()))
     }
 
     /// `table.csv` and `table.h5`.
     pub(super) fn write(&self, folder: &Folder) -> Result<()> {
-        let columns = self.columns();
+        let runs = self.runs();
         let path = folder.file("table.csv");
-        std::fs::write(&path, csv(&columns))
+        std::fs::write(&path, runs.csv())
             .map_err(|e| Error::io(format!("cannot write \"{}\": {e}", path.display())).help("is the disk full?"))?;
-        record::write_table(&folder.file("table.h5"), &self.title, &columns)
+        write_tables(&folder.file("table.h5"), &[("network", &self.network)], &[], &[runs])
     }
-}
-
-/// Rows of comma-separated values; what is missing is empty.
-fn csv(columns: &[(String, Column)]) -> String {
-    let quoted = |text: &str| match text.contains([',', '"', '\n']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text.to_string(),
-    };
-    let mut out = columns.iter().map(|c| quoted(&c.0)).collect::<Vec<_>>().join(",") + "\n";
-    for row in 0..columns.first().map_or(0, |c| c.1.len()) {
-        let cell = |column: &Column| match column {
-            Column::Numbers(all) if all[row].is_finite() => all[row].to_string(),
-            Column::Numbers(_) => String::new(),
-            Column::Words(all) => quoted(&all[row]),
-        };
-        out += &(columns.iter().map(|c| cell(&c.1)).collect::<Vec<_>>().join(",") + "\n");
-    }
-    out
 }
 
 impl fmt::Display for Table {
@@ -153,7 +151,7 @@ impl fmt::Display for Table {
             line.extend(shown.iter().map(|&k| match self.mean(p, k) {
                 None => "-".into(),
                 Some(m) if self.repeat == 1 => short(m.mean),
-                Some(m) => format!("{} ± {}", short(m.mean), short(m.sd)),
+                Some(m) => format!("{} ± {}", short(m.mean), short(m.spread)),
             }));
             lines.push(line);
         }
@@ -167,7 +165,9 @@ impl fmt::Display for Table {
             writeln!(f, "... and {} points more, in the table", self.points.len() - PRINTED)?;
         }
         if self.repeat > 1 {
-            writeln!(f, "mean ± standard deviation over {} seeds", self.repeat)?;
+            write!(f, "mean ± standard deviation over {} seeds", self.repeat)?;
+            let shares = shown.iter().any(|&k| self.is_share(k));
+            writeln!(f, "{}", if shares { "; conditions: share of runs ± standard error" } else { "" })?;
         }
         Ok(())
     }
@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn runs_are_rows_of_a_file_and_points_rows_on_the_terminal() {
         let table = table();
-        let csv = csv(&table.columns());
+        let csv = table.runs().csv();
         let lines: Vec<&str> = csv.lines().collect();
         assert_eq!(
             lines[0],
@@ -220,11 +220,22 @@ mod tests {
         );
         assert_eq!(lines[1], "0,0.1,0,5,,,,,0,0,complete");
         assert_eq!(lines[4], "3,0.2,1,24,,,,,1,3,\"diverged, alas\"");
-        assert_eq!(table.mean(0, 0), Some(Mean { mean: 6.0, sd: 2.0_f64.sqrt(), count: 2 }));
+        assert_eq!(table.mean(0, 0), Some(Mean { mean: 6.0, spread: 2.0_f64.sqrt(), count: 2 }));
         assert_eq!(table.mean(0, 1), None);
         let text = table.to_string();
         assert!(text.contains("w (nS)         high   E.rate (Hz)  E.cv"), "{text}");
         assert!(text.contains("   0.1  0.00 ± 0.00   6.00 ± 1.41     -"), "{text}");
         assert_eq!(table.failed().count(), 1);
+        assert!(text.contains("conditions: share of runs"), "{text}");
+    }
+
+    #[test]
+    fn a_condition_has_the_standard_error_of_a_share() {
+        let mut table = table();
+        (table.repeat, table.points) = (4, vec![vec![0]]);
+        table.rows.iter_mut().zip([1.0, 1.0, 0.0, 1.0]).for_each(|(row, holds)| row.measures = vec![Some(holds)]);
+        assert_eq!(table.mean(0, 4), Some(Mean { mean: 0.75, spread: (0.75 * 0.25 / 4.0_f64).sqrt(), count: 4 }));
+        table.rows[0].measures = vec![Some(2.0)];
+        assert!((table.mean(0, 4).expect("a mean").spread - (2.0_f64 / 3.0).sqrt()).abs() < 1e-12);
     }
 }

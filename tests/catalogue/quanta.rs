@@ -43,7 +43,7 @@ fn three_ways_to_the_quantal_content_agree() {
     let error = 4.0 / number.sqrt();
     near("mean over quantum", mean / QUANTUM, CONTENT, error * CONTENT.sqrt());
     near("ln(N/N0)", f64::ln(number / failures), CONTENT, error * (f64::exp(CONTENT) - 1.0).sqrt());
-    near("1/CV^2", mean * mean / variance, CONTENT, error * CONTENT * f64::sqrt(2.0 + 1.0 / CONTENT) * 1.5);
+    near("1/CV^2", mean * mean / variance, CONTENT, error * f64::sqrt(2.0 * CONTENT * CONTENT + CONTENT));
     // 198 trials with m = 2.33: 19 failures.
     let expected = TRIALS as f64 * f64::exp(-CONTENT);
     assert_eq!(expected.round(), 19.0);

@@ -1,6 +1,6 @@
 //! The squid axon's rest loses and regains its stability at the Hopf currents.
 
-use super::{common, flow::Flow, near};
+use super::{common, each, flow::Flow, near};
 
 /// Steady gates m, h, n of Hodgkin and Huxley at v in mV.
 fn gates(v: f64) -> [f64; 3] {
@@ -37,13 +37,27 @@ fn rest_is_unstable_between_two_hopf_bifurcations() {
     }
 }
 
+/// A stable and an unstable cycle meet at the onset, so the rate there falls as f + k sqrt(I - I_onset): squares of f's rise are linear in I.
 #[test]
 fn sustained_firing_begins_at_fifty_hertz() {
-    let seen = common::run(&common::plan(
-        "[populations.P]\nmodel = \"hh_squid\"\nsize = 1\nintegrator = \"rk4\"\nparameters.I_e = \"6.2604 uA/cm^2\"\n\
-         initial.v = \"-64.99638 mV\"\n[run]\nduration = \"3 s\"\ndt = \"0.01 ms\"\nseed = 1\n",
-    ));
-    let late: Vec<u64> = seen.of(0).into_iter().filter(|&s| s > 200_000).collect();
-    let period = (late[late.len() - 1] - late[0]) as f64 * 0.01 / (late.len() - 1) as f64;
-    near("rate", 1000.0 / period, 50.3, 0.15);
+    let currents = [6.262, 6.266, 6.274];
+    let seen = common::run(&common::plan(&format!(
+        "[populations.P]\nmodel = \"hh_squid\"\nsize = 3\nintegrator = \"rk4\"\nparameters.I_e = \"({})*1 uA/cm^2\"\n\
+         initial.v = \"-64.99638 mV\"\n[run]\nduration = \"4 s\"\ndt = \"0.01 ms\"\nseed = 1\n",
+        each(&currents)
+    )));
+    let rate = |id: usize| {
+        let late: Vec<u64> = seen.of(id as u32).into_iter().filter(|&s| s > 200_000).collect();
+        1e5 * (late.len() - 1) as f64 / (late[late.len() - 1] - late[0]) as f64
+    };
+    let f = [0, 1, 2].map(rate);
+    let [first, second] = [0, 1].map(|k| {
+        let apart = currents[k + 1] - currents[k];
+        ((f[k + 1].powi(2) - f[k].powi(2)) / apart, 2.0 * (f[k + 1] - f[k]) / apart)
+    });
+    let onset = (second.0 - first.0) / (second.1 - first.1);
+    let squares = f.map(|f| (f - onset).powi(2));
+    let current = currents[0] - squares[0] * (currents[1] - currents[0]) / (squares[1] - squares[0]);
+    near("rate at the onset", onset, 50.3, 0.05);
+    near("onset", current, 6.2603, 5e-4);
 }

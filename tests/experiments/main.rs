@@ -2,9 +2,12 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod endplate;
 mod fhn_excitable;
 mod lif_tutorial;
+mod neuromodulation;
 mod nmda_gating;
+mod squid_axon;
 mod synfire;
 mod up_down;
 mod wang_decision;

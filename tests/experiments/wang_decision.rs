@@ -77,6 +77,37 @@ fn as_published(c: f64, right: usize, trials: usize, deviations: f64) -> bool {
     (right as f64 / n - p).abs() <= deviations * (p * (1.0 - p) / n).sqrt().max(most / deviations)
 }
 
+/// Populations, time constants, reversal potentials, and what a strengthened and a weakened synapse weigh.
+#[test]
+fn the_network_is_that_of_the_paper() {
+    let plan = common::plan_of("wang_decision", &[]);
+    let sizes: Vec<_> = plan.populations.iter().map(|p| (&*p.name, p.size)).collect();
+    assert_eq!(sizes, [("A", 240), ("B", 240), ("rest", 1120), ("I", 400)]);
+    for population in &plan.populations {
+        for (name, value) in
+            [("ampa.tau", "2 ms"), ("gaba.tau", "5 ms"), ("gaba.E_rev", "-70 mV"), ("nmda.tau_decay", "100 ms")]
+        {
+            let own = population.parameters.iter().find(|p| p.0 == name);
+            assert_eq!(own.map(|p| &*p.1), Some(value), "{}: {:?}", population.name, population.parameters);
+        }
+    }
+    let weight = |projection: &str, receptor: &str| {
+        let found = plan.projections.iter().find(|p| p.name == projection && p.receptor == receptor);
+        let mut weight = 0.0;
+        found.expect("a projection").wiring.edges(0..1, |edge| weight = edge.weight);
+        weight
+    };
+    let weakened = 1.0 - 0.15 * (1.7 - 1.0) / (1.0 - 0.15);
+    for (receptor, mean) in [("ampa", 0.05), ("nmda", 0.165)] {
+        for (projection, factor) in
+            [("A->A", 1.7), ("B->B", 1.7), ("A->B", weakened), ("rest->A", weakened), ("A->rest", 1.0)]
+        {
+            let own = weight(projection, receptor);
+            assert!((own - factor * mean).abs() < 1e-12, "{projection} {receptor}: {own} nS");
+        }
+    }
+}
+
 #[test]
 fn a_clear_stimulus_wins_and_silences_the_other() {
     for trial in trials("0.512", 4) {

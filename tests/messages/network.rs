@@ -164,3 +164,16 @@ fn networks_that_are_not_there() {
     let report = |name: &str| Spec::load(name, &[]).unwrap_err().report();
     insta::assert_snapshot!([report("vogels_abot"), report("missing/net.toml"), report("tests")].join("\n"));
 }
+
+/// Neurons that differ in their parameters alone are a sound file; beside others that are connected they may have been forgotten.
+#[test]
+fn a_population_left_alone_is_noted_where_others_are_connected() {
+    let warnings = |more: &str| {
+        let cell = |name: &str| format!("[populations.{name}]\nmodel = \"lif\"\nsize = 1\n");
+        let text = format!("{}{}{more}[run]\nduration = \"1 ms\"\n", cell("A"), cell("B"));
+        plan(Source::new("net.toml", text)).unwrap_or_else(|e| panic!("{}", e.report())).warnings
+    };
+    assert!(warnings("").is_empty());
+    let one = warnings("[[inputs]]\nto = \"A\"\ncurrent = \"1 pA\"\n");
+    assert_eq!(one, ["population \"B\" has no projections and no inputs"]);
+}

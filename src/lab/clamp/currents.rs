@@ -4,13 +4,15 @@ use crate::{
     error::{Error, Result},
     lab::Subject,
     lang::{
-        algebra::{binary, has_random, mentions, simplify, substitute, unary},
-        ast::{Binary, Expr, Node, Unary},
+        algebra::{binary, mentions, simplify, unary},
+        ast::{Binary, Expr, Unary},
         derivative::derivative,
         equation::Equation,
     },
     quantity::Dim,
 };
+
+use super::terms::{assigned, driving_force, left_out, split};
 
 /// One current through the membrane.
 #[derive(Clone, Debug)]
@@ -34,14 +36,6 @@ pub struct Membrane {
     pub currents: Vec<Current>,
     /// Their sum.
     pub total: Expr,
-}
-
-/// A summand of dv/dt: its sign, what it is called, the expression and what divides it.
-struct Term {
-    negative: bool,
-    name: Option<String>,
-    expr: Expr,
-    divisors: Vec<Expr>,
 }
 
 impl Membrane {
@@ -78,11 +72,14 @@ impl Membrane {
         let mut currents: Vec<Current> = Vec::new();
         for (k, term) in terms.iter().enumerate() {
             let driven = driving_force(subject, &term.expr);
-            let reversal =
-                driven.as_ref().and_then(|d| d.reversal.as_deref()?.strip_prefix("E_").map(|x| format!("I_{x}")));
+            let ion = |name: &str| name.strip_prefix("E_").or(name.strip_prefix("V_")).map(|x| format!("I_{x}"));
+            let reversal = driven.as_ref().and_then(|d| ion(d.reversal.as_deref()?));
             let text = term.expr.text();
-            let short = if text.chars().count() <= 16 { text } else { format!("term {}", k + 1) };
-            let mut name = term.name.clone().or(reversal).unwrap_or(short);
+            let short = if text.chars().count() <= 14 { text } else { format!("term {}", k + 1) };
+            // A state variable that is a current itself: its own name is taken.
+            let state = |name: &String| subject.model.equations.iter().any(|e| e.differential && *e.name == **name);
+            let own = term.name.clone().map(|name| if state(&name) { format!("I_{name}") } else { name });
+            let mut name = own.or(reversal).unwrap_or(short);
             if currents.iter().any(|c| c.name == name) {
                 name = format!("{name} ({})", k + 1);
             }
@@ -135,96 +132,6 @@ pub fn equation(shown: String, expr: &Expr, dim: Dim) -> (String, Equation) {
     (shown, equation)
 }
 
-/// With assignments written in; parameters stay.
-fn assigned(subject: &Subject, expr: &Expr) -> Expr {
-    let equations = &subject.model.equations;
-    let inline = |e: Expr| {
-        substitute(&e, &|n| equations.iter().find(|e| !e.differential && &*e.name == n).map(|e| e.expr.clone()))
-    };
-    (0..equations.len()).fold(expr.clone(), |e, _| inline(e))
-}
-
-/// Summands, through brackets that are divided by something and assignments that are sums themselves.
-fn split(subject: &Subject, expr: &Expr, negative: bool, divisors: &[Expr], out: &mut Vec<Term>) {
-    let assignment = |name: &str| subject.model.equations.iter().find(|e| !e.differential && &*e.name == name);
-    match &*expr.node {
-        Node::Binary(op @ (Binary::Add | Binary::Sub), a, b) => {
-            split(subject, a, negative, divisors, out);
-            split(subject, b, negative != (*op == Binary::Sub), divisors, out);
-        }
-        Node::Unary(Unary::Neg, a) => split(subject, a, !negative, divisors, out),
-        Node::Binary(Binary::Div, a, b) => {
-            split(subject, a, negative, &[divisors, std::slice::from_ref(b)].concat(), out)
-        }
-        Node::Name(name) => match assignment(name) {
-            Some(sum) if matches!(&*sum.expr.node, Node::Binary(Binary::Add | Binary::Sub, ..)) => {
-                split(subject, &sum.expr, negative, divisors, out);
-            }
-            _ => {
-                let (name, expr) = (Some(name.to_string()), expr.clone());
-                out.push(Term { negative, name, expr, divisors: divisors.into() });
-            }
-        },
-        _ => out.push(Term { negative, name: None, expr: expr.clone(), divisors: divisors.into() }),
-    }
-}
-
-/// Injected currents, noise, and constant currents that are 0.
-fn left_out(subject: &Subject, expr: &Expr) -> bool {
-    let value = subject.inlined(expr);
-    mentions(&value, "I_syn") || has_random(&value) || simplify(&value).literal() == Some(0.0)
-}
-
-struct Driven {
-    conductance: Expr,
-    /// Name of the reversal potential.
-    reversal: Option<String>,
-    /// `v - E` rather than `E - v`.
-    negative: bool,
-}
-
-/// A product with one factor `E - v` or `v - E`; the other factors are the conductance.
-fn driving_force(subject: &Subject, expr: &Expr) -> Option<Driven> {
-    let looked_up = match &*expr.node {
-        Node::Name(name) => subject.model.equations.iter().find(|e| !e.differential && e.name == *name)?.expr.clone(),
-        _ => expr.clone(),
-    };
-    let (mut above, mut below) = (Vec::new(), Vec::new());
-    factors(&looked_up, true, &mut above, &mut below);
-    let is_v = |e: &Expr| matches!(&*e.node, Node::Name(name) if &**name == "v");
-    let force = |e: &Expr| match &*e.node {
-        Node::Binary(Binary::Sub, a, b) if is_v(b) && !mentions(&assigned(subject, a), "v") => Some((a.clone(), false)),
-        Node::Binary(Binary::Sub, a, b) if is_v(a) && !mentions(&assigned(subject, b), "v") => Some((b.clone(), true)),
-        _ => None,
-    };
-    let at = above.iter().position(|e| force(e).is_some())?;
-    let (reversal, mut negative) = force(&above.remove(at)).expect("just found");
-    negative ^= matches!(&*looked_up.node, Node::Unary(Unary::Neg, _));
-    let product = above.into_iter().reduce(|a, b| binary(Binary::Mul, a, b))?;
-    let conductance = below.into_iter().fold(product, |a, b| binary(Binary::Div, a, b));
-    let reversal = match &*reversal.node {
-        Node::Name(name) => Some(name.to_string()),
-        _ => None,
-    };
-    Some(Driven { conductance, reversal, negative })
-}
-
-fn factors(expr: &Expr, up: bool, above: &mut Vec<Expr>, below: &mut Vec<Expr>) {
-    match &*expr.node {
-        Node::Binary(Binary::Mul, a, b) => {
-            factors(a, up, above, below);
-            factors(b, up, above, below);
-        }
-        Node::Binary(Binary::Div, a, b) => {
-            factors(a, up, above, below);
-            factors(b, !up, above, below);
-        }
-        Node::Unary(Unary::Neg, a) if up && above.is_empty() && below.is_empty() => factors(a, up, above, below),
-        _ if up => above.push(expr.clone()),
-        _ => below.push(expr.clone()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -252,8 +159,8 @@ mod tests {
         assert_eq!(names("hh_squid"), named(&[("I_Na", true), ("I_K", true), ("I_L", false)]));
         assert_eq!(names("hh_traub_miles"), named(&[("I_Na", true), ("I_K", true), ("I_L", false)]));
         assert_eq!(names("lif"), named(&[("I_leak", false)]));
-        assert_eq!(names("adex"), named(&[("g_L*(E_L - u)", false), ("I_spike", false), ("w", false)]));
-        let izhikevich = [("k*v^2", false), ("p*v", false), ("q", false), ("u", false)];
+        assert_eq!(names("adex"), named(&[("g_L*(E_L - u)", false), ("I_spike", false), ("I_w", false)]));
+        let izhikevich = [("k*v^2", false), ("p*v", false), ("q", false), ("I_u", false)];
         assert_eq!(names("izhikevich"), named(&izhikevich));
     }
 

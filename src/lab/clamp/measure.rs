@@ -42,7 +42,7 @@ pub fn voltage(protocol: &Protocol, record: &Record) -> Vec<Table> {
             steady = steady.with(name, its, of(k, &end));
         }
     }
-    vec![iv, steady]
+    if steady.columns.len() > 1 { vec![iv, steady] } else { vec![iv] }
 }
 
 /// For currents: spikes during the step, the first of them, their rate; the range of the potential and its value at the end.

@@ -2,8 +2,8 @@
 
 use super::Subject;
 use crate::lang::{
-    algebra::{simplify, substitute},
-    ast::{Binary, Expr, Node},
+    algebra::{binary, simplify, substitute, unary},
+    ast::{Binary, Expr, Func, Node},
     derivative::derivative,
     equation::Assign,
     eval::eval_constant,
@@ -41,7 +41,8 @@ impl Closed {
             return None;
         }
         let number = |e: &Expr| eval_constant(&subject.inlined(e));
-        let rate = subject.inlined(&equation.expr);
+        let (threshold, reset) = (number(level)?, number(&reset.expr)?);
+        let rate = uncapped(&subject.inlined(&equation.expr), v, threshold);
         let [slope_of, gain] = [&**v, "I_syn"].map(|name| derivative(&rate, name));
         let (slope_of, gain) = (slope_of?, eval_constant(&simplify(&gain?))?);
         let curvature = eval_constant(&simplify(&derivative(&slope_of, v)?))?;
@@ -49,7 +50,6 @@ impl Closed {
             let zero = |name: &str| (name == &**v || name == "I_syn").then(|| Expr::number(0.0));
             eval_constant(&substitute(e, &zero))
         };
-        let (threshold, reset) = (number(level)?, number(&reset.expr)?);
         let all = Self {
             square: curvature / 2.0,
             slope: at_zero(&slope_of)?,
@@ -109,6 +109,20 @@ impl Closed {
     }
 }
 
+/// `v` in the places of `min(v, cap)`, where the neuron spikes before it gets to the cap.
+fn uncapped(expr: &Expr, v: &str, threshold: f64) -> Expr {
+    let inner = |e: &Expr| uncapped(e, v, threshold);
+    let is_v = |e: &Expr| matches!(&*e.node, Node::Name(name) if **name == *v);
+    match &*expr.node {
+        Node::Call(Func::Min, of) if is_v(&of[0]) && eval_constant(&of[1]).is_some_and(|cap| cap >= threshold) => {
+            of[0].clone()
+        }
+        Node::Binary(op, a, b) => binary(*op, inner(a), inner(b)),
+        Node::Unary(op, a) => unary(*op, inner(a)),
+        _ => expr.clone(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +160,18 @@ mod tests {
             let time = h / 3.0 * (inverse(0) + 4.0 * odd + 2.0 * even + inverse(n));
             assert!((closed.rate(current) / (1e3 / time) - 1.0).abs() < 1e-6, "{current}: {}", closed.rate(current));
         }
+    }
+
+    #[test]
+    fn the_shipped_parabola_begins_at_rate_0() {
+        let closed = Closed::of(&Subject::load("qif", &[], Kind::Neuron).expect("loaded")).expect("quadratic");
+        // I_c = g_L (V_c - V_rest)/4.
+        assert!((closed.rheobase().expect("excitable") - 37.5).abs() < 1e-9);
+        // C dv/dt = k (v + 57.5 mV)^2 + I - I_c, from -70 to 30 mV.
+        let (c, k, i): (f64, f64, f64) = (200.0, 10.0 / 15.0, 100.0);
+        let root = ((i - 37.5) * k).sqrt();
+        let angle = |v: f64| (k * (v + 57.5) / root).atan();
+        assert!((closed.rate(i) / (1e3 * root / c / (angle(30.0) - angle(-70.0))) - 1.0).abs() < 1e-9);
     }
 
     #[test]

@@ -53,10 +53,12 @@ pub fn run(subject: &Subject, protocol: &Protocol) -> Result<Report> {
     check(subject, protocol)?;
     let cell = Cell::new(subject, protocol);
     let closed = Closed::of(subject);
-    let thresholds = threshold::find(&cell, protocol)?;
-    let currents = match &protocol.currents {
-        Some(currents) => currents.clone(),
-        None => range(&cell, &thresholds)?,
+    // Noise makes a neuron fire at any current, now and then: there is no threshold to be found.
+    let thresholds = (!cell.noisy).then(|| threshold::find(&cell, protocol)).transpose()?;
+    let currents = match (&protocol.currents, &thresholds) {
+        (Some(currents), _) => currents.clone(),
+        (None, Some(thresholds)) => range(&cell, thresholds)?,
+        (None, None) => around(0.0, threshold::fires_at(&cell, HIGH)?),
     };
     let curve = cell.each(&currents)?;
     let mut report = Report::of("fi", subject);
@@ -67,26 +69,41 @@ pub fn run(subject: &Subject, protocol: &Protocol) -> Result<Report> {
         time(protocol.dt)
     );
     let area = subject.value("area", Dim::AREA);
-    thresholds.facts(&mut report, area);
+    match &thresholds {
+        Some(thresholds) => thresholds.facts(&mut report, area),
+        None => report
+            .notes
+            .push("noise makes this neuron fire: it has no rheobase, and rates are counts of one trial".into()),
+    }
     if let Some(closed) = &closed {
         report.notes.push(closed.formula.into());
         if let Some(rheobase) = closed.rheobase() {
             report.fact("rheobase, closed form", rheobase, "pA");
         }
     }
-    report.notes.extend(thresholds.notes());
-    report.tables.push(table(&currents, &curve, closed.as_ref(), area));
+    report.notes.extend(thresholds.iter().flat_map(|t| t.notes()));
+    let mut table = table(&currents, &curve, closed.as_ref(), area);
+    if cell.noisy {
+        // Differences of counts are noise.
+        table.columns.retain(|c| c.name != "gain");
+    }
+    report.tables.push(table);
     Ok(report)
 }
 
-/// The current in pA that makes one spike at least, roughly; where the neuron fires without current, that which stops it.
+/// The current in pA that makes one spike at least, roughly; where the neuron fires without current, that which stops it; where noise
+/// makes it fire, half of that at which its rate is high.
 ///
 /// # Errors
 /// As [`run`].
 pub fn rheobase(subject: &Subject) -> Result<f64> {
     let protocol = Protocol { duration: 500.0, dt: 0.05, precision: 1e-2, ..Protocol::default() };
     check(subject, &protocol)?;
-    Ok(threshold::find(&Cell::new(subject, &protocol), &protocol)?.ends().0)
+    let cell = Cell::new(subject, &protocol);
+    match cell.noisy {
+        true => Ok(threshold::fires_at(&cell, HIGH)? / 2.0),
+        false => Ok(threshold::find(&cell, &protocol)?.ends().0),
+    }
 }
 
 fn table(currents: &[f64], curve: &[Response], closed: Option<&Closed>, area: Option<f64>) -> Table {
@@ -126,10 +143,15 @@ fn range(cell: &Cell, thresholds: &threshold::Thresholds) -> Result<Vec<f64>> {
         width *= 2.0;
     }
     let below = if sustained > 0.0 { 0.0 } else { sustained - 0.1 * width };
-    let step = round_up((sustained + width - below) / (POINTS - 1) as f64);
-    let first = (below / step).floor();
-    let count = ((sustained + width) / step).ceil() - first;
-    Ok((0..=count as u32).map(|k| (first + f64::from(k)) * step).collect())
+    Ok(around(below, sustained + width))
+}
+
+/// Round numbers from one current to another.
+fn around(low: f64, high: f64) -> Vec<f64> {
+    let step = round_up((high - low) / (POINTS - 1) as f64);
+    let first = (low / step).floor();
+    let count = (high / step).ceil() - first;
+    (0..=count as u32).map(|k| (first + f64::from(k)) * step).collect()
 }
 
 fn check(subject: &Subject, protocol: &Protocol) -> Result<()> {

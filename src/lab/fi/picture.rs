@@ -34,7 +34,8 @@ pub fn draw(report: &Report) -> String {
             rates = rates.with(Layer::Down(value, words.into()));
         }
     }
-    let gain = Panel::new(axis(), Axis::new("gain (Hz/nA)")).height(130.0).with(line("gain", ""));
+    let gain = (!table.column("gain").is_empty())
+        .then(|| Panel::new(axis(), Axis::new("gain (Hz/nA)")).height(130.0).with(line("gain", "")));
     let latency = Panel::new(axis(), Axis::new("first spike (ms)").zero())
         .height(130.0)
         .with(line("latency", "").look(Look::Both));
@@ -42,7 +43,7 @@ pub fn draw(report: &Report) -> String {
         title: format!("f-I curve of {}", report.name),
         lines: vec![report.title.clone(), report.protocol.clone()],
         columns: 1,
-        panels: vec![rates, gain, latency],
+        panels: std::iter::once(rates).chain(gain).chain([latency]).collect(),
     };
     chart.draw()
 }

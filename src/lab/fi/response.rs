@@ -7,6 +7,7 @@ use crate::{
         network::{chosen, run},
         quoted,
     },
+    lang::algebra::has_random,
 };
 
 /// The neuron settles for this long before the current begins, in ms.
@@ -32,6 +33,12 @@ pub struct Response {
 }
 
 impl Response {
+    /// Of a neuron that noise makes fire: its rate is counted, whatever its intervals.
+    pub fn counted(spikes: &[f64], duration: f64) -> Self {
+        let late = spikes.iter().filter(|t| **t >= duration / 2.0).count();
+        Self { rate: 2e3 * late as f64 / duration, sustained: late > 0, ..Self::new(spikes, duration) }
+    }
+
     /// From spike times since the begin of the current, which flows for `duration`.
     ///
     /// It still spikes if the silence at the end is no longer than 1.5 times the longest interval; a single spike counts if it is late,
@@ -66,11 +73,16 @@ pub struct Cell<'a> {
     subject: &'a Subject,
     duration: f64,
     dt: f64,
+    /// Whether random numbers drive it.
+    pub noisy: bool,
 }
 
 impl<'a> Cell<'a> {
     pub fn new(subject: &'a Subject, protocol: &Protocol) -> Self {
-        Self { subject, duration: protocol.duration, dt: protocol.dt }
+        let model = &subject.model;
+        let expressions = model.equations.iter().map(|e| &e.expr).chain(&model.threshold);
+        let noisy = expressions.chain(model.reset.iter().map(|r| &r.expr)).any(has_random);
+        Self { subject, duration: protocol.duration, dt: protocol.dt, noisy }
     }
 
     /// What the model is called.
@@ -109,7 +121,8 @@ impl<'a> Cell<'a> {
         );
         let recorded = run(&text, std::slice::from_ref(&self.subject.model))?;
         let since = |all: &Vec<f64>| all.iter().map(|t| t - begin).filter(|t| *t > 0.5 * self.dt).collect::<Vec<_>>();
-        Ok(recorded.spikes.iter().map(|all| Response::new(&since(all), self.duration)).collect())
+        let response = if self.noisy { Response::counted } else { Response::new };
+        Ok(recorded.spikes.iter().map(|all| response(&since(all), self.duration)).collect())
     }
 }
 
@@ -129,5 +142,7 @@ mod tests {
         let silent = Response::new(&[], 1000.0);
         assert!(silent.rate == 0.0 && silent.latency.is_nan() && !silent.sustained);
         assert!(Response::new(&[700.0], 1000.0).rate.is_nan());
+        let drawn = Response::counted(&[10.0, 510.0, 520.0, 990.0], 1000.0);
+        assert_eq!((drawn.rate, drawn.first_rate, drawn.sustained), (6.0, 2.0, true));
     }
 }

@@ -128,6 +128,14 @@ pub fn find(cell: &Cell, protocol: &Protocol) -> Result<Thresholds> {
     Ok(found)
 }
 
+/// The first of doubled currents at which the rate reaches `rate` Hz.
+pub fn fires_at(cell: &Cell, rate: f64) -> Result<f64> {
+    doubled(WEAKEST, STRONGEST, &|i| Ok(cell.each(&[i])?[0].rate >= rate))?.ok_or_else(|| {
+        let message = format!("{} fires at less than {rate} Hz at any current up to {}", cell.name(), shown(STRONGEST));
+        Error::input(message).help("give --currents")
+    })
+}
+
 fn shown(current: f64) -> String {
     format!("{} pA", significant(current, 3))
 }

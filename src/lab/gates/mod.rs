@@ -5,7 +5,8 @@ mod report;
 
 use super::{
     Report, Subject,
-    unit::{Unit, range},
+    range::{flawed, one, range},
+    unit::Unit,
 };
 use crate::{
     error::{Error, Result},
@@ -123,11 +124,13 @@ pub fn run(protocol: &Protocol) -> Result<Gates> {
 
 /// Those that the user wants, or those at which neurons live.
 fn voltages(protocol: &Protocol, dim: Dim) -> Result<Vec<f64>> {
-    let usual = if dim == Dim::VOLTAGE { "-100 mV:50 mV:1 mV".to_string() } else { "-3:3:0.05".into() };
-    let text = protocol.voltages.as_ref().unwrap_or(&usual);
-    range(text, dim).map_err(|why| {
-        Error::input(format!("--voltages {text}: {why}")).help(format!("for example --voltages \"{usual}\""))
-    })
+    let usual = if dim == Dim::VOLTAGE { "-100:50:1 mV" } else { "-3:3:0.05" };
+    let text = protocol.voltages.as_deref().unwrap_or(usual);
+    let found = range(text, |part| one(part, dim)).map_err(|why| flawed("voltages", text, why, usual))?;
+    match found.len() {
+        1 => Err(flawed("voltages", text, "curves need more than one potential", usual)),
+        _ => Ok(found),
+    }
 }
 
 /// Steady state and time constant, or why there are none.
@@ -136,9 +139,10 @@ fn curves(flow: &Flow, k: usize) -> std::result::Result<(Expr, Expr), String> {
     let (inf, tau) = flow.relaxation(k).ok_or_else(|| format!("d{name}/dt is not linear in {name}"))?;
     let mut others = depends_on(flow, &inf);
     others.extend(depends_on(flow, &tau));
-    others.remove(V);
+    let follows = others.remove(V);
     match others.len() {
-        0 => Ok((inf, tau)),
+        0 if follows => Ok((inf, tau)),
+        0 => Err(format!("{name} relaxes in the same way at every potential")),
         _ => {
             let names: Vec<String> = others.iter().map(|n| n.to_string()).collect();
             Err(format!("d{name}/dt depends on {} too", names.join(", ")))
@@ -209,8 +213,8 @@ fn rest(mut flow: Flow, steady: &[(String, Expr)], voltages: &[f64]) -> Vec<(f64
     }
     let rate = |p: f64| flow.value(&flow.variables[0].rhs, &[p], 0.0);
     let rates: Vec<f64> = voltages.iter().map(|&p| rate(p)).collect();
-    let falls = (1..rates.len()).filter(|&i| rates[i - 1] > 0.0 && rates[i] <= 0.0);
-    falls
+    let crossings = (1..rates.len()).filter(|&i| (rates[i - 1] > 0.0) != (rates[i] > 0.0));
+    crossings
         .map(|i| {
             let p = root(&rate, voltages[i - 1], voltages[i]);
             (p, steady.iter().map(|(_, inf)| flow.value(inf, &[p], 0.0)).collect())

@@ -3,7 +3,7 @@
 use super::{Gate, Gates, unit};
 use crate::{
     lab::unit::Unit,
-    plot::chart::{Axis, Chart, Line, Panel},
+    plot::chart::{Axis, Chart, Line, Look, Panel},
     quantity::Dim,
     table::Table,
 };
@@ -48,7 +48,7 @@ pub fn fill(found: &mut Gates, rest: &[(f64, Vec<f64>)]) {
     let (first, last) = (found.voltages[0], found.voltages[found.voltages.len() - 1]);
     report.protocol = format!("v from {} to {}", shown(&v, first), shown(&v, last));
     for (k, (potential, gates)) in rest.iter().enumerate() {
-        let which = if k == 0 { "dv/dt = 0: ".to_string() } else { format!("dv/dt = 0 ({}): ", k + 1) };
+        let which = if rest.len() == 1 { "equilibrium: ".to_string() } else { format!("equilibrium {}: ", k + 1) };
         report.fact(format!("{which}v"), v.show(*potential), &v.name);
         for (gate, value) in found.gates.iter().zip(gates) {
             let own = Unit::of(gate.dim);
@@ -122,7 +122,9 @@ pub fn draw(found: &Gates) -> String {
     }
     let rates = rates(found);
     if !rates.is_empty() {
-        let lines = rates.iter().map(|(name, values)| curve(name, &plain, values));
+        // Colours come again after eight.
+        let look = |k: usize| if k < 8 { Look::Solid } else { Look::Dashed };
+        let lines = rates.iter().enumerate().map(|(k, (name, values))| curve(name, &plain, values).look(look(k)));
         panels.push(lines.fold(Panel::new(below(), Axis::new("rate (1/ms)").zero()), Panel::with));
     }
     let report = &found.report;

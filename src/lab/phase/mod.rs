@@ -3,6 +3,7 @@
 mod contour;
 mod fixed;
 mod lyapunov;
+mod path;
 mod picture;
 mod plane;
 mod scan;
@@ -18,15 +19,13 @@ pub use trajectory::{Trajectory, trajectory};
 
 use super::{
     Report, Subject,
-    unit::{Unit, ends},
+    range::{flawed, interval, one},
+    unit::Unit,
 };
 use crate::{
     error::{Error, Result, did_you_mean},
-    lang::{
-        flow::{Flow, Hold, held},
-        quantity,
-    },
-    quantity::Dim,
+    lang::flow::{Flow, Hold, held},
+    quantity::{Dim, display},
 };
 
 /// Cells on each side of the grid on which nullclines are traced.
@@ -47,7 +46,7 @@ pub struct Protocol {
     pub from: Vec<String>,
     /// Length of trajectories in ms.
     pub duration: f64,
-    /// A parameter and its range: `I_e=0 pA:500 pA`.
+    /// A parameter and its range: `I_e=0:500 pA`.
     pub scan: Option<String>,
 }
 
@@ -108,7 +107,11 @@ pub fn run(protocol: &Protocol) -> Result<Phase> {
     let plane = Plane::new(flow, &model.name, free)?;
     let vars = &plane.flow.variables;
     let side = |flag: &str, text: &Option<String>, k: usize| -> Result<Option<(f64, f64)>> {
-        let read = |text: &String| ends(text, vars[k].dim).map_err(|why| flawed(flag, text, &why, &vars[k].name));
+        let dim = vars[k].dim;
+        let example = if dim == Dim::VOLTAGE { "-90:30 mV".into() } else { format!("0:1 {}", Unit::of(dim).name) };
+        let read = |text: &String| {
+            interval(text, |part| one(part, dim)).map_err(|why| flawed(flag, text, why, example.trim_end_matches(" 1")))
+        };
         text.as_ref().map(read).transpose()
     };
     let (x, y) = (side("x", &protocol.x, 0)?, side("y", &protocol.y, 1)?);
@@ -139,7 +142,7 @@ pub fn run(protocol: &Protocol) -> Result<Phase> {
         scanned,
         report: Report::of("phase", &protocol.subject),
     };
-    phase.report.protocol = words(protocol, &phase);
+    phase.report.protocol = words(protocol, &phase, value);
     if noisy {
         phase.report.notes.push("noise is left out: the plane shows the drift".into());
     }
@@ -152,7 +155,8 @@ pub fn run(protocol: &Protocol) -> Result<Phase> {
 }
 
 /// How it was done, in a line.
-fn words(protocol: &Protocol, phase: &Phase) -> String {
+fn words(protocol: &Protocol, phase: &Phase, value: f64) -> String {
+    let scanned = phase.scanned.as_ref().map(|scanned| (scanned, value));
     let range = |k: usize, (low, high): (f64, f64)| {
         let unit = Unit::of(phase.dims[k]);
         let end = |v: f64| crate::table::significant(unit.show(v), 4);
@@ -163,16 +167,15 @@ fn words(protocol: &Protocol, phase: &Phase) -> String {
     for (name, value) in &protocol.hold {
         out += &format!(", {name} = {value}");
     }
-    out + &format!("; trajectories of {}", crate::quantity::display(protocol.duration, Dim::TIME))
+    if let Some((scanned, value)) = scanned {
+        out += &format!(", {} = {}", scanned.parameter, display(value, scanned.dim));
+    }
+    out + &format!("; trajectories of {}", display(protocol.duration, Dim::TIME))
 }
 
-fn flawed(flag: &str, text: &str, why: &str, name: &str) -> Error {
-    Error::input(format!("--{flag} {text}: {why}")).help(format!("this is the range of {name}"))
-}
-
-/// `I_e=0 pA:500 pA`: the parameter, its dimension, its range, its own value.
+/// `I_e=0:500 pA`: the parameter, its dimension, its range, its own value.
 fn parameter(text: &str, subject: &Subject) -> Result<(String, Dim, (f64, f64), f64)> {
-    let form = "write PARAMETER=LOW:HIGH, e.g. --scan \"I_e=0 pA:500 pA\"";
+    let form = "write PARAMETER=LOW:HIGH, e.g. --scan \"I_e=0:500 pA\"";
     let (name, both) =
         text.split_once('=').ok_or_else(|| Error::input(format!("--scan {text}: no range")).help(form))?;
     let values = subject.values();
@@ -181,7 +184,8 @@ fn parameter(text: &str, subject: &Subject) -> Result<(String, Dim, (f64, f64), 
         let message = format!("--scan {}: {} has no such parameter", name.trim(), subject.model.name);
         Error::input(message).help(did_you_mean(name.trim(), values.iter().map(|p| &*p.0)))
     })?;
-    let range = ends(both, *dim).map_err(|why| Error::input(format!("--scan {text}: {why}")).help(form))?;
+    let range = interval(both, |part| one(part, *dim))
+        .map_err(|why| Error::input(format!("--scan {text}: {why}")).help(form))?;
     let parameter = subject.model.parameters.iter().find(|p| *p.name == **name).expect("it has a value");
     for end in [range.0, range.1] {
         let refuse = |limit: String| Error::input(format!("--scan {name}: {limit}"));
@@ -202,7 +206,7 @@ fn state(text: &str, flow: &Flow, initial: Point) -> Result<Point> {
         let k = flow.index(name.trim()).ok_or_else(|| {
             refuse(format!("{} is not a variable of the plane", name.trim())).help(did_you_mean(name.trim(), known()))
         })?;
-        out[k] = quantity(value.trim(), flow.variables[k].dim).map_err(|why| refuse(why).help(form))?;
+        out[k] = one(value, flow.variables[k].dim).map_err(|why| refuse(why).help(form))?;
     }
     Ok(out)
 }
@@ -217,6 +221,3 @@ fn field(plane: &Plane, window: &Window, free: f64) -> Vec<[Point; 2]> {
     let place = |(i, j)| [window.x.0 + middle(i, COLUMNS) * size[0], window.y.0 + middle(j, ROWS) * size[1]];
     points.map(place).map(|p| [p, plane.rates(p, free)]).collect()
 }
-
-#[cfg(test)]
-mod tests;

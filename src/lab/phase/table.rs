@@ -62,8 +62,7 @@ fn linearisation(phase: &Phase) -> Table {
     let mut table = Table::new("linearisation", "Jacobian and eigenvalues of the fixed points");
     let names = &phase.names;
     for (i, j) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
-        let dim = phase.dims[i] / phase.dims[j];
-        let unit = Unit::per_time(dim);
+        let unit = Unit::slope(phase.dims[i], phase.dims[j]);
         let values = unit.all(fixed.iter().map(|f| f.jacobian[i][j]));
         table = table.with(format!("d{}/dt by {}", names[i], names[j]), unit.name, values);
     }

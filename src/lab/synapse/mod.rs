@@ -10,10 +10,12 @@ mod table;
 
 pub use course::Course;
 
-use super::{Report, Subject, unit::range};
+use super::{
+    Report, Subject,
+    range::{above, flawed, one, range},
+};
 use crate::{
     error::{Error, Result},
-    lang::quantity,
     quantity::{Dim, display},
 };
 use network::Recording;
@@ -53,7 +55,8 @@ pub struct Synapse {
     pub arrivals: Vec<f64>,
     /// Currents into the clamped cell in pA, one for each holding potential; none where the synapse moves the potential itself.
     pub currents: Vec<Course>,
-    /// Change of the passive cell's potential in mV, one for each holding potential.
+    /// Change of the passive cell's potential in mV, one for each holding potential; none where the receptor closes more conductance than the
+    /// cell has.
     pub potentials: Vec<Course>,
     /// Potential in mV, peak current in pA, charge in pA ms = fC.
     pub curve: Vec<[f64; 3]>,
@@ -84,23 +87,18 @@ pub fn run(protocol: &Protocol) -> Result<Synapse> {
         let message = format!("{} is opened by no spikes: there is no response to one", model.name);
         return Err(Error::input(message).help("choose a receptor that has on_spike; `bouton models` lists them"));
     };
-    let refuse = |flag: &str, text: &str, why: String| Error::input(format!("--{flag} {text}: {why}"));
-    let holding = range(&protocol.holding, Dim::VOLTAGE).map_err(|why| {
-        refuse("holding", &protocol.holding, why).help("for example --holding \"-80 mV:40 mV:20 mV\"")
-    })?;
+    let refuse = |why: String| flawed("holding", &protocol.holding, why, "-80:40:20 mV");
+    let holding = range(&protocol.holding, |part| one(part, Dim::VOLTAGE)).map_err(refuse)?;
     if holding.len() > MOST {
-        let why = format!("{} potentials are more than {MOST}", holding.len());
-        return Err(refuse("holding", &protocol.holding, why).help("give a larger step"));
+        return Err(refuse(format!("{} potentials are more than {MOST}", holding.len())));
     }
     let weight = match &protocol.weight {
         None => 1.0,
-        Some(text) => quantity(text, dim).map_err(|why| {
-            refuse("weight", text, why).help(format!("{} takes weights such as \"{}\"", model.name, display(1.0, dim)))
-        })?,
+        Some(text) => one(text, dim).map_err(|why| flawed("weight", text, why, &display(1.0, dim)))?,
     };
     let (spikes, frequency) = match &protocol.train {
         None => (1, 0.0),
-        Some(text) => train(text).map_err(|why| refuse("train", text, why).help("write \"5 x 100 Hz\""))?,
+        Some(text) => train(text).map_err(|why| flawed("train", text, why, "5 x 100 Hz"))?,
     };
     let arrivals: Vec<f64> = (0..spikes).map(|k| if k == 0 { 0.0 } else { f64::from(k) / frequency }).collect();
     let moves_v = *on_spike.target == *"v";
@@ -116,7 +114,7 @@ pub fn run(protocol: &Protocol) -> Result<Synapse> {
     let course =
         |values: &Vec<f64>, from: f64| Course::new(&times, values.iter().map(|v| v - from).collect(), &arrivals);
     let currents: Vec<Course> = currents.iter().map(|values| course(values, 0.0)).collect();
-    let potentials = potentials.iter().zip(&holding).map(|(values, v)| course(values, *v)).collect();
+    let potentials: Vec<Course> = potentials.iter().zip(&holding).map(|(values, v)| course(values, *v)).collect();
     let curve: Vec<[f64; 3]> = curve
         .iter()
         .zip(&curve_at)
@@ -127,12 +125,16 @@ pub fn run(protocol: &Protocol) -> Result<Synapse> {
         .collect();
     let size = curve.iter().map(|c| c[1].abs()).fold(0.0, f64::max);
     let depends = curve.iter().any(|c| (c[1] - curve[0][1]).abs() > 1e-9 * size);
+    let reversal = reversal(&curve).filter(|_| depends);
+    // A receptor that closes channels is a negative conductance: beyond that of the leak the potential runs away.
+    let runs_away =
+        reversal.is_some_and(|end| curve.iter().any(|c| table::conductance(c, end) <= -protocol.conductance));
     let mut found = Synapse {
-        reversal: reversal(&curve).filter(|_| depends),
+        reversal,
         holding,
         arrivals,
         currents,
-        potentials,
+        potentials: if runs_away { Vec::new() } else { potentials },
         curve,
         variables,
         depends,
@@ -145,9 +147,12 @@ pub fn run(protocol: &Protocol) -> Result<Synapse> {
 
 /// How it was done, in a line.
 fn words(protocol: &Protocol, weight: &str) -> String {
-    let what = protocol.train.as_ref().map_or("one spike".to_string(), |train| format!("{train} spikes"));
+    let what = match &protocol.train {
+        None => "one spike".to_string(),
+        Some(train) => format!("spikes, {train},"),
+    };
     let (c, g) = (display(protocol.capacitance, Dim::CAPACITANCE), display(protocol.conductance, Dim::CONDUCTANCE));
-    format!("{what} of weight {weight} at 0 ms; passive cell of {c} and {g}; a positive current depolarises")
+    format!("{what} of weight {weight}; passive cell of {c} and {g}; a positive current depolarises")
 }
 
 /// `5 x 100 Hz`: number, and frequency per ms.
@@ -159,10 +164,7 @@ fn train(text: &str) -> std::result::Result<(u32, f64), String> {
         .ok()
         .filter(|n| (1..=1000).contains(n))
         .ok_or("the number of spikes is one from 1 to 1000")?;
-    match quantity(frequency.trim(), Dim::FREQUENCY)? {
-        f if f > 0.0 => Ok((count, f)),
-        _ => Err("the frequency must be above 0 Hz".into()),
-    }
+    Ok((count, above(frequency, Dim::FREQUENCY).map_err(|why| format!("the frequency: {why}"))?))
 }
 
 /// Where the peak current changes its sign, on straight lines between potentials.

@@ -15,7 +15,9 @@ pub fn draw(found: &Synapse) -> String {
     if !found.currents.is_empty() {
         panels.push(courses(found, "current into the clamped cell (pA)", &found.currents));
     }
-    panels.push(courses(found, "change of potential, passive cell (mV)", &found.potentials));
+    if !found.potentials.is_empty() {
+        panels.push(courses(found, "change of potential, passive cell (mV)", &found.potentials));
+    }
     if found.depends {
         let below = || Axis::new("holding potential (mV)");
         let points = found.curve.iter().map(|c| (c[0], c[1])).collect();
@@ -31,7 +33,7 @@ pub fn draw(found: &Synapse) -> String {
     }
     let report = &found.report;
     let lines = vec![report.title.clone(), report.protocol.clone()];
-    Chart { title: format!("{}: one synapse", report.name), lines, columns: 2, panels }.draw()
+    Chart { title: format!("{}: one synapse", report.name), lines, columns: panels.len().min(2), panels }.draw()
 }
 
 fn courses(found: &Synapse, name: &str, courses: &[Course]) -> Panel {

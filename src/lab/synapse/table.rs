@@ -7,7 +7,7 @@ use crate::table::{Table, significant};
 pub fn fill(found: &mut Synapse, protocol: &Protocol, moves_v: bool) {
     let mut tables = vec![responses(found)];
     if found.arrivals.len() > 1 {
-        tables.extend(train(found));
+        tables.push(train(found));
     }
     if found.depends {
         tables.push(curve(found));
@@ -15,7 +15,9 @@ pub fn fill(found: &mut Synapse, protocol: &Protocol, moves_v: bool) {
     if !found.currents.is_empty() {
         tables.push(courses(found, "currents", "pA", &found.currents));
     }
-    tables.push(courses(found, "potentials", "mV", &found.potentials));
+    if !found.potentials.is_empty() {
+        tables.push(courses(found, "potentials", "mV", &found.potentials));
+    }
     if !found.variables.is_empty() {
         tables.push(variables(found));
     }
@@ -28,6 +30,11 @@ pub fn fill(found: &mut Synapse, protocol: &Protocol, moves_v: bool) {
         notes.push("the current does not depend on the potential: no I-V curve, no reversal potential".into());
     } else if found.reversal.is_none() {
         notes.push("the current does not change its direction between -100 and 60 mV".into());
+    }
+    if found.potentials.is_empty() {
+        let cell = "and a passive cell with this leak would have none left: potentials are left out";
+        let remedy = "give a larger --conductance";
+        notes.push(format!("the receptor closes channels of the cell's own, {cell}; {remedy}"));
     }
     if protocol.duration.is_some() && found.currents.iter().any(|c| c.decay().is_nan() && c.peak().1 != 0.0) {
         notes.push("some currents have not decayed to 1/e in this time: use a longer --duration".into());
@@ -46,11 +53,14 @@ fn responses(found: &Synapse) -> Table {
             .with("after", "ms", all(&found.currents, time_of))
             .with("charge", "fC", all(&found.currents, Course::charge));
     }
-    table.with("peak PSP", "mV", all(&found.potentials, |c| c.peak().1)).with(
-        "PSP after",
-        "ms",
-        all(&found.potentials, time_of),
-    )
+    if !found.potentials.is_empty() {
+        table = table.with("peak PSP", "mV", all(&found.potentials, |c| c.peak().1)).with(
+            "PSP after",
+            "ms",
+            all(&found.potentials, time_of),
+        );
+    }
+    table
 }
 
 /// There is no time of a peak where there is no response.
@@ -59,16 +69,19 @@ fn time_of(course: &Course) -> f64 {
     if peak.abs() > 1e-12 { time } else { f64::NAN }
 }
 
-/// Which of the courses is the largest.
+/// Which of the courses is the largest; the first of equal ones.
 fn largest(courses: &[Course]) -> Option<usize> {
-    (0..courses.len()).max_by(|&a, &b| courses[a].peak().1.abs().total_cmp(&courses[b].peak().1.abs()))
+    let size = |k: &usize| courses[*k].peak().1.abs();
+    (0..courses.len()).reduce(|a, b| if size(&b) > size(&a) * (1.0 + 1e-9) { b } else { a })
 }
 
 fn facts(found: &mut Synapse) {
     let shape = |found: &mut Synapse, what: &str, k: usize, course: &Course| {
         let at = format!("{what} at {} mV", significant(found.holding[k], 6));
         found.report.fact(format!("{at}: peak after"), course.peak().0, "ms");
-        found.report.fact(format!("{at}: rise 10-90 %"), course.rise(), "ms");
+        if found.arrivals.len() == 1 {
+            found.report.fact(format!("{at}: rise 10-90 %"), course.rise(), "ms");
+        }
         found.report.fact(format!("{at}: decay to 1/e"), course.decay(), "ms");
     };
     if let Some(at) = found.reversal {
@@ -100,19 +113,19 @@ fn negative_slope(curve: &[[f64; 3]], reversal: Option<f64>) -> Option<f64> {
 }
 
 /// Each spike's peak at the holding potential with the largest response.
-fn train(found: &Synapse) -> Option<Table> {
-    let current = largest(&found.currents).map(|k| (k, found.currents[k].peaks()));
-    let psp = largest(&found.potentials).map(|k| (k, found.potentials[k].peaks()))?;
+fn train(found: &Synapse) -> Table {
     let count = found.arrivals.len();
-    let mut table = Table::new("train", "Peak after each spike, until the next one")
+    let table = Table::new("train", "Peak after each spike, until the next one")
         .with("spike", "1", (1..=count).map(|k| k as f64).collect())
         .with("arrival", "ms", found.arrivals.clone());
-    if let Some((k, peaks)) = current {
-        let name = format!("current at {} mV", significant(found.holding[k], 6));
-        table = table.with(name, "pA", peaks.iter().map(|p| p.1).collect());
-    }
-    let name = format!("PSP at {} mV", significant(found.holding[psp.0], 6));
-    Some(table.with(name, "mV", psp.1.iter().map(|p| p.1).collect()))
+    let both = [("current", "pA", &found.currents), ("PSP", "mV", &found.potentials)];
+    both.into_iter().fold(table, |table, (what, unit, courses)| match largest(courses) {
+        Some(k) => {
+            let name = format!("{what} at {} mV", significant(found.holding[k], 6));
+            table.with(name, unit, courses[k].peaks().iter().map(|p| p.1).collect())
+        }
+        None => table,
+    })
 }
 
 /// Peak, charge, and the conductance that the driving force leaves.

@@ -93,7 +93,11 @@ pub fn psth(file: &SpikeFile, choice: &Choice, populations: &[Loaded]) -> Result
     if window.0 < 0 {
         panel = panel.with(Layer::Down(0.0, "event".into()));
     }
-    let of = if used < events.len() { format!("{used} of {} events", events.len()) } else { format!("{used} events") };
+    let of = match events.len() {
+        1 => "1 event".into(),
+        all if used < all => format!("{used} of {all} events"),
+        all => format!("{all} events"),
+    };
     Ok(panel.caption(format!("rate around {of}, {} ms bins", tidy(bin_ms))))
 }
 

@@ -88,3 +88,15 @@ fn the_range_is_chosen_around_the_rheobase() {
     assert_eq!((currents[0], rates[0]), (0.0, 0.0));
     assert!(rates[rates.len() - 1] > 60.0 && currents.windows(2).all(|w| w[1] > w[0]));
 }
+
+#[test]
+fn what_noise_makes_fire_has_no_rheobase() {
+    // A Poisson unit: r_0 exp(I/I_0), 10 Hz at 0 pA, 27.18 Hz at 100 pA, counted for 20 s.
+    let protocol = Protocol { currents: Some(vec![0.0, 100.0]), duration: 40_000.0, dt: 0.5, ..Protocol::default() };
+    let report = run(&subject("lnp", &[]), &protocol).unwrap_or_else(|e| panic!("{}", e.report()));
+    assert!(report.facts.is_empty() && report.notes[0].contains("no rheobase"), "{report}");
+    for (found, expected) in column(&report, "fi", "rate").iter().zip([10.0, 10.0 * 1.0_f64.exp()]) {
+        // Four standard deviations of a Poisson count.
+        assert!((found - expected).abs() < 4.0 * (expected / 20.0_f64).sqrt(), "{found} is not {expected}");
+    }
+}

@@ -5,7 +5,7 @@ use bouton::lab::{
     clamp::{Clamped, Protocol, run},
 };
 
-use super::{close, column, subject};
+use super::{close, column, squid_rates, subject};
 
 const STEPS: Protocol = Protocol {
     clamped: Clamped::Voltage,
@@ -22,19 +22,9 @@ fn clamp(model: &str, protocol: Protocol) -> Report {
     run(&subject(model, &[]), &protocol).unwrap_or_else(|e| panic!("{}", e.report()))
 }
 
-/// Rates of m, h and n in 1/ms (Hodgkin and Huxley 1952, rest near -65 mV).
-fn rates(v: f64) -> [(f64, f64); 3] {
-    let linear = |c: f64, x: f64| if x == 0.0 { c } else { c * x / (1.0 - (-x).exp()) };
-    [
-        (linear(1.0, (v + 40.0) / 10.0), 4.0 * (-(v + 65.0) / 18.0).exp()),
-        (0.07 * (-(v + 65.0) / 20.0).exp(), 1.0 / (1.0 + (-(v + 35.0) / 10.0).exp())),
-        (linear(0.1, (v + 55.0) / 10.0), 0.125 * (-(v + 65.0) / 80.0).exp()),
-    ]
-}
-
 /// Gates so long after a step from one potential, where they were steady, to another.
 fn gates(from: f64, to: f64, time: f64) -> [f64; 3] {
-    let (before, after) = (rates(from), rates(to));
+    let (before, after) = (squid_rates(from), squid_rates(to));
     std::array::from_fn(|k| {
         let steady = |(a, b): (f64, f64)| a / (a + b);
         let (a, b) = after[k];
@@ -89,7 +79,7 @@ fn sodium_reverses_at_its_equilibrium_potential_and_gates_end_at_their_steady_va
     let deepest = v[(0..v.len()).min_by(|a, b| inward[*a].total_cmp(&inward[*b])).expect("levels")];
     assert!((-20.0..=10.0).contains(&deepest), "{deepest}");
     for (k, v) in v.iter().enumerate() {
-        for (gate, (a, b)) in ["m", "h", "n"].iter().zip(rates(*v)) {
+        for (gate, (a, b)) in ["m", "h", "n"].iter().zip(squid_rates(*v)) {
             close(column(&report, "steady", gate)[k], a / (a + b), 1e-9, gate);
         }
     }
