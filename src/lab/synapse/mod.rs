@@ -181,8 +181,8 @@ mod tests {
     #[test]
     fn trains_are_numbers_and_frequencies() {
         assert_eq!(train("5 x 100 Hz"), Ok((5, 0.1)));
-        assert_eq!(train("10*200 Hz"), Ok((10, 0.2)));
-        for text in ["5", "0 x 1 Hz", "x 1 Hz", "5 x 100", "5 x 0 Hz"] {
+        assert_eq!(train("10*200"), Ok((10, 0.2)));
+        for text in ["5", "0 x 1 Hz", "x 1 Hz", "5 x 100 ms", "5 x 0 Hz"] {
             assert!(train(text).is_err(), "{text}");
         }
     }
