@@ -134,7 +134,9 @@ mod tests {
     }
 
     /// Name, parent, length and diameters at both ends.
-    fn shapes(text: &str) -> Vec<(String, Option<(usize, f64)>, f64, [f64; 2])> {
+    type Shape = (String, Option<(usize, f64)>, f64, [f64; 2]);
+
+    fn shapes(text: &str) -> Vec<Shape> {
         let ends = |s: &Section| [s.shape[0].diameters[0], s.shape[s.shape.len() - 1].diameters[1]];
         let named = |s: &Section| (format!("{}[{}]", s.name, s.number), s.parent, s.length(), ends(s));
         sections(text).unwrap().iter().map(named).collect()

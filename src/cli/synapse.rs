@@ -27,7 +27,7 @@ pub struct SynapseArgs {
     #[arg(long, value_name = "LOW:HIGH:STEP", default_value = "-80:40:20 mV", allow_hyphen_values = true)]
     pub holding: String,
     /// Weight of the synapse (default: 1 in the receptor's unit)
-    #[arg(long, value_name = "VALUE")]
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
     pub weight: Option<String>,
     /// Several spikes, e.g. "5 x 100 Hz"
     #[arg(long, value_name = "N x FREQUENCY")]
@@ -41,7 +41,7 @@ pub struct SynapseArgs {
     /// For how long (default: until the current has faded)
     #[arg(long, value_name = "TIME", value_parser = |text: &str| above(text, Dim::TIME))]
     pub duration: Option<f64>,
-    /// Time step (default: 0.01 to 0.1 ms, by the duration)
+    /// Time step (default: 0.01 ms, beyond 2 s 0.05 ms)
     #[arg(long, value_name = "TIME", value_parser = |text: &str| above(text, Dim::TIME))]
     pub dt: Option<f64>,
     /// The output.

@@ -136,6 +136,7 @@ mod tests {
         let trace = |_| TraceMeta {
             population: "E".into(),
             ids: vec![0],
+            places: Vec::new(),
             variables: vec![("x".into(), "1".into())],
             interval_steps: 1,
         };

@@ -126,9 +126,8 @@ fn eliminate(mut a: Vec<Vec<f64>>, mut b: Vec<f64>) -> Vec<f64> {
         b.swap(col, pivot);
         for row in col + 1..n {
             let factor = a[row][col] / a[col][col];
-            for k in col..n {
-                a[row][k] -= factor * a[col][k];
-            }
+            let (above, below) = a.split_at_mut(row);
+            below[0].iter_mut().zip(&above[col]).skip(col).for_each(|(x, y)| *x -= factor * y);
             b[row] -= factor * b[col];
         }
     }

@@ -74,11 +74,12 @@ impl<'a> Builder<'a> {
             recipes.push(self.recipe(model, compartments, receptors, inputs, planned)?);
         }
         unknown_initial(self.one, &recipes)?;
-        let mut compiled = phases::of_regions(self.one.context, &self.one.population.name.value, &recipes, "area")?;
-        let place = &self.one.population.model;
-        let at = |e: Error| e.or_at(self.scope().source, place.span.clone());
-        let regions = members.into_iter().map(|(model, compartments)| {
-            let phases = self.one.compile(compiled.remove(0)).map_err(at)?;
+        let phases = phases::of_regions(self.one.context, &self.one.population.name.value, &recipes, "area")?;
+        let regions = members.into_iter().zip(phases).map(|((model, compartments), recipes)| {
+            let named = self.cable.sections.iter().zip(&self.models).find(|(_, m)| Arc::ptr_eq(m, &model));
+            let named = named.and_then(|(section, _)| section.model.as_ref()).unwrap_or(&self.one.population.model);
+            let at = |e: Error| e.or_at(self.scope().source, named.span.clone());
+            let phases = self.one.compile(recipes).map_err(at)?;
             Ok(Region { model: model.name.clone(), compartments, phases })
         });
         regions.collect()

@@ -27,8 +27,8 @@ impl Morphology {
         let resistivity = reader.positive(&cable.r_a, Dim::RESISTANCE * Dim::LENGTH, "R_a")?;
         let longest = cable.longest.as_ref().map(|e| reader.positive(e, Dim::LENGTH, "compartment")).transpose()?;
         let mut sections = match &cable.swc {
-            Some(file) => reader.from_file(file)?,
-            None => reader.from_table()?,
+            Some(file) => reader.file_sections(file)?,
+            None => reader.table_sections()?,
         };
         for section in &mut sections {
             let entry = cable.sections.get(section.group);
@@ -90,7 +90,7 @@ impl Reader<'_> {
         }
     }
 
-    fn from_file(&self, file: &spec::At<String>) -> Result<Vec<Section>> {
+    fn file_sections(&self, file: &spec::At<String>) -> Result<Vec<Section>> {
         let (one, scope) = (self.one, self.one.context.scope);
         if let Some(repeat) = &self.cable.repeat {
             let message = one.what("only a table of sections can be repeated, not a file");
@@ -127,7 +127,7 @@ impl Reader<'_> {
         Ok(sections)
     }
 
-    fn from_table(&self) -> Result<Vec<Section>> {
+    fn table_sections(&self) -> Result<Vec<Section>> {
         let (one, scope) = (self.one, self.one.context.scope);
         let table = &self.cable.sections;
         let copies = match &self.cable.repeat {
