@@ -1,32 +1,13 @@
 //! `bouton stats` and `bouton plot` on files of spikes: Bouton's, SONATA's of another program, text.
 
-use std::{
-    path::Path,
-    process::{Command, Output},
-};
+#[path = "common/command.rs"]
+mod command;
 
+use std::path::Path;
+
+use command::{fails, succeeds};
 use hdf5::types::{FixedAscii, VarLenUnicode};
 use serde_json::Value;
-
-fn bouton(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bouton"));
-    command.args(arguments).current_dir(folder).output().expect("the binary runs")
-}
-
-fn succeeds(folder: &Path, arguments: &[&str]) -> String {
-    let output = bouton(folder, arguments);
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8")
-}
-
-/// What is written about a mistake.
-fn fails(folder: &Path, arguments: &[&str]) -> String {
-    let output = bouton(folder, arguments);
-    let error = String::from_utf8(output.stderr).expect("UTF-8");
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {error}");
-    assert!(output.stdout.is_empty(), "{arguments:?} printed results in spite of its error");
-    error
-}
 
 fn stats(folder: &Path, arguments: &[&str]) -> Value {
     serde_json::from_str(&succeeds(folder, &[&["stats", "--json"], arguments].concat())).expect("one JSON object")
@@ -169,7 +150,7 @@ fn mistakes_are_said_and_nothing_is_written() {
     let folder = tempfile::tempdir().unwrap();
     sonata(folder.path());
     let error = |arguments: &[&str]| {
-        let text = fails(folder.path(), arguments);
+        let text = fails(folder.path(), arguments, 2);
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let plot = |more: &[&str]| error(&[&["plot", "spikes.h5", "-o", "f.png"], more].concat());

@@ -1,17 +1,12 @@
 //! `bouton bench`: what it prints and writes, and that it refuses mistakes before anything runs. Nothing here looks at a clock.
 
-use std::{
-    fs,
-    path::Path,
-    process::{Command, Output},
-};
+#[path = "common/command.rs"]
+mod command;
 
+use std::{fs, path::Path};
+
+use command::bouton;
 use serde_json::Value;
-
-fn bouton(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bouton"));
-    command.args(arguments).current_dir(folder).output().expect("the binary runs")
-}
 
 /// The standard output of a benchmark that must succeed, with what it said beside.
 fn succeeds(folder: &Path, arguments: &[&str]) -> (String, String) {

@@ -110,11 +110,14 @@ fn the_langevin_form_has_the_same_mean_and_variance() {
 
 #[test]
 fn noise_on_subunits_has_another_variance() {
-    let text = library("hh_squid")
-        .replace("- beta_m*m :", "- beta_m*m + sqrt(max(alpha_m*(1 - m) + beta_m*m, 0/ms)/(60/um^2*area))*xi_m :")
-        .replace("- beta_h*h :", "- beta_h*h + sqrt(max(alpha_h*(1 - h) + beta_h*h, 0/ms)/(60/um^2*area))*xi_h :")
-        .replace("- beta_n*n :", "- beta_n*n + sqrt(max(alpha_n*(1 - n) + beta_n*n, 0/ms)/(18/um^2*area))*xi_n :")
-        .replace("alpha_m = 1/ms", "open_Na = m^3*h : 1\nopen_K = n^4 : 1\nalpha_m = 1/ms");
+    let mut text =
+        library("hh_squid").replace("alpha_m = 1/ms", "open_Na = m^3*h : 1\nopen_K = n^4 : 1\nalpha_m = 1/ms");
+    for (gate, per_area) in [("m", 60), ("h", 60), ("n", 18)] {
+        let drift = format!("phi*(alpha_{gate}*(1 - {gate}) - beta_{gate}*{gate})");
+        let rates = format!("max(alpha_{gate}*(1 - {gate}) + beta_{gate}*{gate}, 0/ms)");
+        assert!(text.contains(&drift), "{drift}");
+        text = text.replace(&drift, &format!("{drift} + sqrt({rates}/({per_area}/um^2*area))*xi_{gate}"));
+    }
     let file = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
     std::fs::write(file.path(), text).unwrap();
     let v = -30.0;

@@ -1,33 +1,12 @@
 //! The command itself: exit codes, what is printed and written, and that nothing is written on a mistake.
 
-use std::{
-    path::Path,
-    process::{Command, Output},
-};
+#[path = "common/command.rs"]
+mod command;
 
+use std::path::Path;
+
+use command::{fails, succeeds};
 use serde_json::Value;
-
-/// Runs `bouton` in a folder.
-fn bouton(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bouton"));
-    command.args(arguments).current_dir(folder).output().expect("the binary runs")
-}
-
-/// The standard output of a command that must succeed.
-fn succeeds(folder: &Path, arguments: &[&str]) -> String {
-    let output = bouton(folder, arguments);
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8")
-}
-
-/// The standard error of a command that must end with this code.
-fn fails(folder: &Path, arguments: &[&str], code: i32) -> String {
-    let output = bouton(folder, arguments);
-    let error = String::from_utf8(output.stderr).expect("UTF-8");
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {error}");
-    assert!(output.stdout.is_empty(), "{arguments:?} printed results in spite of its error");
-    error
-}
 
 fn files(folder: &Path) -> Vec<String> {
     let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();

@@ -1,8 +1,12 @@
 //! Training and testing, from file to file: a run starts from the weights that another has learnt.
 
-use std::{path::Path, process::Command};
+#[path = "common/command.rs"]
+mod command;
+
+use std::path::Path;
 
 use bouton::record::Results;
+use command::succeeds;
 
 /// Poisson inputs onto neurons that they excite, with a rule that learns; wiring and what is recorded are given.
 fn network(precision: &str, rule: &str, weight: &str, rest: &str) -> String {
@@ -18,10 +22,7 @@ fn network(precision: &str, rule: &str, weight: &str, rest: &str) -> String {
 /// `bouton run` of a network in a folder.
 fn run(folder: &Path, name: &str, text: &str) {
     std::fs::write(folder.join(format!("{name}.toml")), text).expect("written");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bouton"));
-    let arguments = ["run", &format!("{name}.toml"), "--no-progress", "--threads", "2"];
-    let output = command.args(arguments).current_dir(folder).output().expect("the binary runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    succeeds(folder, &["run", &format!("{name}.toml"), "--no-progress", "--threads", "2"]);
 }
 
 /// A synapse: source, target, all bits of its weight; and of its delay, where it is known.

@@ -234,8 +234,8 @@ mod tests {
         let mut table = table();
         (table.repeat, table.points) = (4, vec![vec![0]]);
         table.rows.iter_mut().zip([1.0, 1.0, 0.0, 1.0]).for_each(|(row, holds)| row.measures = vec![Some(holds)]);
-        assert_eq!(table.mean(0, 4), Some(Mean { mean: 0.75, spread: (0.75 * 0.25 / 4.0_f64).sqrt(), count: 4 }));
+        assert_eq!(table.mean(0, 5), Some(Mean { mean: 0.75, spread: (0.75 * 0.25 / 4.0_f64).sqrt(), count: 4 }));
         table.rows[0].measures = vec![Some(2.0)];
-        assert!((table.mean(0, 4).expect("a mean").spread - (2.0_f64 / 3.0).sqrt()).abs() < 1e-12);
+        assert!((table.mean(0, 5).expect("a mean").spread - (2.0_f64 / 3.0).sqrt()).abs() < 1e-12);
     }
 }

@@ -1,22 +1,8 @@
 //! `bouton fi`, `clamp`, `gates`, `phase`, `synapse`, `membrane`: what they print and write, and what they refuse.
 
-use std::{
-    path::Path,
-    process::{Command, Output},
-};
-
 use serde_json::Value;
 
-fn bouton(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bouton"));
-    command.args(arguments).current_dir(folder).output().expect("the binary runs")
-}
-
-fn succeeds(folder: &Path, arguments: &[&str]) -> String {
-    let output = bouton(folder, arguments);
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8")
-}
+use super::command::{bouton, succeeds};
 
 #[test]
 fn what_is_printed() {

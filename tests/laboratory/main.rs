@@ -6,6 +6,8 @@ use bouton::{
 };
 
 mod clamp;
+#[path = "../common/command.rs"]
+mod command;
 mod commands;
 mod fi;
 mod gates;
