@@ -253,3 +253,17 @@ fn four_variables_are_reduced_to_two() {
     let period = fact(&phase.report, "period");
     assert!((8.0..20.0).contains(&period), "{period}");
 }
+
+#[test]
+fn where_the_initial_state_rests_a_spike_shows_the_plane() {
+    let rests = plane("fitzhugh_nagumo", &[], None);
+    let [rest, spike] = &rests.trajectories[..] else { panic!("two trajectories, not {}", rests.trajectories.len()) };
+    assert_eq!(spike.points[0].1, [1.0, rest.points[0].1[1]]);
+    let end = spike.points.last().expect("points").1;
+    assert!((end[0] - rests.fixed[0].at[0]).abs() < 1e-3, "it returns to rest, not to {end:?}");
+    // Where it moves by itself, or where another beginning is asked for, there is no need of it.
+    assert_eq!(plane("fitzhugh_nagumo", &[("I", "0.5")], None).trajectories.len(), 1);
+    let asked = looked("fitzhugh_nagumo", &[], |protocol| protocol.from = vec!["v=-1".into()]).expect("looked");
+    assert_eq!(asked.trajectories.len(), 2);
+    assert_eq!(asked.trajectories[1].points[0].1[0], -1.0);
+}

@@ -63,7 +63,7 @@ pub struct Phase {
     pub nullclines: [Vec<Polyline>; 2],
     /// Points of a grid with both derivatives.
     pub field: Vec<[Point; 2]>,
-    /// Trajectories: from the initial state, then those asked for.
+    /// Trajectories: from the initial state, then those asked for; or one from the threshold where the initial state rests.
     pub trajectories: Vec<Trajectory>,
     /// Fixed points, by the first variable.
     pub fixed: Vec<FixedPoint>,
@@ -120,9 +120,16 @@ pub fn run(protocol: &Protocol) -> Result<Phase> {
     for text in &protocol.from {
         starts.push(state(text, &plane.flow, initial)?);
     }
-    let trajectories: Vec<Trajectory> =
+    let mut trajectories: Vec<Trajectory> =
         starts.iter().map(|&start| trajectory(&plane, start, protocol.duration, value)).collect();
-    let window = window::automatic(&plane, value, &trajectories, x, y);
+    let mut window = window::automatic(&plane, value, &trajectories, x, y);
+    // Where nothing moves, a spike shows what the plane is like.
+    if let ([only], Some(level)) = (&trajectories[..], window::level(&plane.flow, value))
+        && window.holds_still(only)
+    {
+        trajectories.push(trajectory(&plane, [level, initial[1]], protocol.duration, value));
+        window = window::automatic(&plane, value, &trajectories, x, y);
+    }
     let nullclines = [0, 1].map(|k| zero_lines(&|p| plane.rate(k, p, value), &window, CELLS));
     let fixed = fixed_points(&plane, &nullclines[0], value, &window);
     let scanned = match wanted {

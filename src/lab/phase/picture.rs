@@ -4,6 +4,7 @@ use super::{Phase, Scanned, scan::ScanPoint};
 use crate::{
     lab::unit::Unit,
     plot::chart::{Axis, Chart, Layer, Line, Look, Panel},
+    table::significant,
 };
 
 /// Length of the longest arrow, as a share of the width.
@@ -32,9 +33,13 @@ fn plane(phase: &Phase) -> Panel {
         let points = joined(lines.iter().map(|line| line.iter().map(|&p| place(p)).collect()));
         panel = panel.with(Line::new(format!("d{}/dt = 0", phase.names[k]), points).colour(k));
     }
+    let from = |start: [f64; 2]| {
+        let value = |k: usize| format!("{} = {}", phase.names[k], significant(units[k].show(start[k]), 3));
+        format!("from {}, {}", value(0), value(1))
+    };
     for (k, path) in phase.trajectories.iter().enumerate() {
         let points = joined(path.pieces().into_iter().map(|piece| piece.into_iter().map(place).collect()));
-        let name = if k == 0 { "from the initial state".into() } else { format!("trajectory {}", k + 1) };
+        let name = if k == 0 { "from the initial state".into() } else { from(path.points[0].1) };
         panel = panel.with(Line::new(name, points).colour([2, 3, 5, 4, 6][k % 5]));
     }
     let starts = phase.trajectories.iter().map(|path| place(path.points[0].1)).collect();

@@ -57,6 +57,16 @@ pub fn automatic(
     Window { x, y }
 }
 
+impl Window {
+    /// Does a trajectory stay within a hundredth of the window?
+    pub(super) fn holds_still(&self, path: &Trajectory) -> bool {
+        [self.x, self.y].into_iter().enumerate().all(|(k, (low, high))| {
+            let (least, greatest) = hull(path.points.iter().map(|p| p.1[k]));
+            greatest - least < 0.01 * (high - low)
+        })
+    }
+}
+
 /// Least and greatest of the finite values.
 fn hull(values: impl Iterator<Item = f64>) -> (f64, f64) {
     values.filter(|v| v.is_finite()).fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(v), high.max(v)))
@@ -69,7 +79,7 @@ fn wider((low, high): (f64, f64), share: f64) -> (f64, f64) {
 }
 
 /// The value of the first variable at which the neuron spikes, where its threshold says one.
-fn level(flow: &Flow, free: f64) -> Option<f64> {
+pub(super) fn level(flow: &Flow, free: f64) -> Option<f64> {
     let Node::Binary(op, a, b) = &*flow.threshold.as_ref()?.node else { return None };
     let is_x = matches!(&*a.node, Node::Name(n) if *n == flow.variables[0].name);
     let rises = matches!(op, Binary::Gt | Binary::Ge) && is_x && depends_on(flow, b).is_empty() && names(b).is_empty();
