@@ -81,7 +81,8 @@ impl<'a> Cell<'a> {
     pub fn new(subject: &'a Subject, protocol: &Protocol) -> Self {
         let model = &subject.model;
         let expressions = model.equations.iter().map(|e| &e.expr).chain(&model.threshold);
-        let noisy = expressions.chain(model.reset.iter().map(|r| &r.expr)).any(has_random);
+        let statements = model.step.iter().chain(&model.reset).map(|s| &s.expr);
+        let noisy = expressions.chain(statements).any(has_random);
         Self { subject, duration: protocol.duration, dt: protocol.dt, noisy }
     }
 
@@ -129,6 +130,17 @@ impl<'a> Cell<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn noise_is_found_wherever_it_stands() {
+        let noisy = |name: &str| {
+            let subject = Subject::load(name, &[], crate::lang::model::Kind::Neuron).expect("loaded");
+            Cell::new(&subject, &Protocol::default()).noisy
+        };
+        // In an equation, in a statement of every step, in a threshold.
+        assert!(["hh_langevin", "hh_markov", "lnp"].into_iter().all(noisy));
+        assert!(!["lif", "hh_squid", "adex"].into_iter().any(noisy));
+    }
 
     #[test]
     fn rates_are_those_of_the_end() {
