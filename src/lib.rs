@@ -7,8 +7,7 @@
 //! # fn main() -> bouton::error::Result<()> {
 //! let spec = Spec::load("vogels_abbott", &[("run.duration".into(), "20 ms".into())])?; // a shipped network, or a file's path
 //! let plan = Plan::new(&spec)?; // names, units and sizes checked, equations compiled: the last place for a mistake of the user's
-//! let populations: Vec<_> = plan.populations.iter().map(|p| (p.name.clone(), p.first, p.size)).collect();
-//! let mut stats = SpikeStats::new(&populations, plan.dt); // any `Observer`, for example `record::Recorder`
+//! let mut stats = SpikeStats::of(&plan); // any `Observer`, for example `record::Recorder`
 //! Simulation::build(&plan, Options::default()).run(&mut stats);
 //! assert!(stats.total_spikes() > 0);
 //! println!("spike hash {}", stats.spike_hash());

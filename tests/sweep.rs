@@ -44,8 +44,7 @@ fn each_run_is_the_one_that_the_same_changes_make() {
         set.push(("p".into(), if row.run < 2 { "0.02" } else { "0.04" }.into()));
         set.push(("run.seed".into(), row.seed.to_string()));
         let plan = Plan::new(&Spec::load("vogels_abbott", &set).expect("loaded")).expect("planned");
-        let populations: Vec<_> = plan.populations.iter().map(|p| (p.name.clone(), p.first, p.size)).collect();
-        let mut stats = SpikeStats::new(&populations, plan.dt);
+        let mut stats = SpikeStats::of(&plan);
         Simulation::build(&plan, Options::default()).run(&mut stats);
         assert_eq!(row.spike_hash, stats.spike_hash().to_string(), "run {}", row.run);
         let rates: Vec<f64> = stats.summary().iter().map(|p| p.rate_hz).collect();

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{SpikeHash, Train, mean_cv};
-use crate::engine::observer::Observer;
+use crate::{engine::observer::Observer, plan::Plan};
 
 /// An [`Observer`] that counts spikes, keeps each neuron's intervals (32 bytes a neuron) and hashes all spikes.
 #[derive(Debug)]
@@ -45,6 +45,12 @@ impl SpikeStats {
             trains: vec![Train::default(); *size as usize],
         };
         Self { dt_ms, steps: 0, populations: populations.iter().map(population).collect(), hash: SpikeHash::new() }
+    }
+
+    /// For all populations of a plan.
+    pub fn of(plan: &Plan) -> Self {
+        let populations: Vec<_> = plan.populations.iter().map(|p| (p.name.clone(), p.first, p.size)).collect();
+        Self::new(&populations, plan.dt)
     }
 
     /// Number of spikes so far.

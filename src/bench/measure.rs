@@ -114,8 +114,7 @@ mod tests {
         let spec = Spec::load("vogels_abbott", &set).unwrap();
         let measured = measure(&spec).unwrap();
         let plan = Plan::new(&spec).unwrap();
-        let populations: Vec<_> = plan.populations.iter().map(|p| (p.name.clone(), p.first, p.size)).collect();
-        let mut stats = SpikeStats::new(&populations, plan.dt);
+        let mut stats = SpikeStats::of(&plan);
         Simulation::build(&plan, Options::default()).run(&mut stats);
         assert_eq!((measured.spikes, &measured.spike_hash), (stats.total_spikes(), &stats.spike_hash().to_string()));
         assert!(measured.spikes > 0 && measured.events > 0 && measured.event_bytes == 2);

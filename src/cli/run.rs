@@ -52,16 +52,13 @@ pub fn run(args: RunArgs) -> Result<()> {
     let threads = plan.default_threads();
     let mut recorder = Recorder::create(&output, &Meta::of(&plan, threads), gdf.as_deref())?;
     let mut simulation = Simulation::build(&plan, Options::default());
-    let populations: Vec<_> = plan.populations.iter().map(|p| (p.name.clone(), p.first, p.size)).collect();
-    let mut stats = SpikeStats::new(&populations, plan.dt);
+    let mut stats = SpikeStats::of(&plan);
     let mut progress = Progress::new(plan.steps(), plan.dt, !args.no_progress);
     let done = simulation.run(&mut (&mut recorder, (&mut stats, &mut progress)));
     progress.finish();
 
     let summary = summary(&plan, &mut simulation, &done, &stats, &output);
-    let learned =
-        |k: usize| plan.projections[k].plasticity.is_some().then(|| simulation.weights(k, &plan.projections[k].wiring));
-    recorder.connections(&plan, learned);
+    recorder.connections(&plan, |k| simulation.learned(&plan, k));
     recorder.text("spike_hash", &summary.spike_hash);
     let diverged = done.diverged.map(|at| Error::run(plan.diverged(at)));
     let status = diverged.as_ref().map_or("complete".to_string(), |e| format!("diverged: {e}"));

@@ -3,7 +3,7 @@
 use super::{Loop, Network, Observer, Options, WeightStats};
 use crate::{
     connect::Wiring,
-    plan::{Plan, Precision},
+    plan::{Plan, Precision, Projection},
 };
 
 /// A built network, whatever the width of its floats.
@@ -39,6 +39,11 @@ impl Simulation {
     /// Weights of a projection that learns as they stand after the run, in the order of its wiring's edges.
     pub fn weights(&mut self, projection: usize, wiring: &Wiring) -> Vec<f64> {
         inner!(self, n => n.weights(projection, wiring))
+    }
+    /// The same, by number in the plan; none where it does not learn.
+    pub fn learned(&mut self, plan: &Plan, projection: usize) -> Option<Vec<f64>> {
+        let Projection { plasticity, wiring, .. } = &plan.projections[projection];
+        plasticity.is_some().then(|| self.weights(projection, wiring))
     }
     /// Mean, standard deviation and hash of these weights; cheaper, as no wiring is drawn.
     pub fn weight_stats(&mut self, projection: usize) -> WeightStats {

@@ -74,12 +74,9 @@ fn one(request: &Request, grid: &Grid, point: &Point, folder: &Folder) -> Result
     let path = folder.results(point.run);
     let mut recorder = Recorder::create(&path, &Meta::of(&plan, plan.default_threads()), None)?;
     let mut simulation = Simulation::build(&plan, Options::default());
-    let populations: Vec<_> = plan.populations.iter().map(|p| (p.name.clone(), p.first, p.size)).collect();
-    let mut stats = SpikeStats::new(&populations, plan.dt);
+    let mut stats = SpikeStats::of(&plan);
     let done = simulation.run(&mut (&mut recorder, &mut stats));
-    let learned =
-        |k: usize| plan.projections[k].plasticity.is_some().then(|| simulation.weights(k, &plan.projections[k].wiring));
-    recorder.connections(&plan, learned);
+    recorder.connections(&plan, |k| simulation.learned(&plan, k));
     recorder.text("spike_hash", &stats.spike_hash().to_string());
     let status = match done.diverged {
         Some(at) => format!("diverged: {}", plan.diverged(at)),

@@ -69,8 +69,7 @@ pub fn run_with(plan: &Plan, options: Options) -> (Seen, Loop) {
 
 /// Runs a plan and returns its statistics of spikes.
 pub fn statistics(plan: &Plan, options: Options) -> SpikeStats {
-    let populations: Vec<_> = plan.populations.iter().map(|p| (p.name.clone(), p.first, p.size)).collect();
-    let mut stats = SpikeStats::new(&populations, plan.dt);
+    let mut stats = SpikeStats::of(plan);
     Simulation::build(plan, options).run(&mut stats);
     stats
 }
