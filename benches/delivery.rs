@@ -62,13 +62,14 @@ fn bench(c: &mut Criterion) {
                 ring.slot_mut(stamp).extend((0..spikes).map(|k| k * stride + shift));
             };
             (1..=u64::from(DELAYS)).for_each(|stamp| push(&mut ring, stamp));
+            let mut due = Vec::new();
             let mut inputs = vec![0f64; TARGETS as usize];
             let mut stamp = u64::from(DELAYS) + 1;
             let mut group = c.benchmark_group(format!("deliver/{name}"));
             group.throughput(Throughput::Elements(ROW * u64::from(spikes)));
             group.bench_function(rows, |b| {
                 b.iter(|| {
-                    let events = deliver(&synapses, &ring, stamp, &mut inputs);
+                    let events = deliver(&synapses, &ring, stamp, &mut due, &mut inputs);
                     push(&mut ring, stamp);
                     stamp += 1;
                     black_box(events)

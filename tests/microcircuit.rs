@@ -1,14 +1,14 @@
 //! The cortical microcircuit (Potjans & Diesmann 2014) as its authors' own script runs it in NEST.
 //!
 //! golden/make_microcircuit.py says what is measured and how. The programs draw other random numbers, so no spike is the
-//! same: distributions over neurons and pairs are compared, ten seeds with ten, and nothing but the spread between seeds
+//! same: distributions over neurons and pairs are compared, ten seeds with twenty, and nothing but the spread between seeds
 //! says how much they may differ:
 //!
 //! - Means over seeds of a statistic's mean, and of its standard deviation over neurons, differ by less than 4 standard
 //!   errors of their difference. Chance exceeds that in one of 1200 comparisons (Student's t, 18 degrees of freedom); 56
 //!   are made, many of them of the same fluctuations.
 //! - The Kolmogorov-Smirnov distance between both programs' distributions is not larger than in every one of 2000 random
-//!   divisions of all twenty seeds into two halves. If both simulate the same network, the real division is like any
+//!   divisions of all thirty seeds into ten and twenty. If both simulate the same network, the real division is like any
 //!   other, and the largest with a probability of one in 2000; 24 are tried. The usual table of distances holds for
 //!   independent values, which those of one network are not.
 //!
@@ -35,7 +35,7 @@ const DISTRIBUTIONS: [(&str, usize); 3] = [("rate", 500), ("cv", 40), ("correlat
 /// Neurons whose pairs are correlated.
 const SAMPLE: usize = 200;
 const DIVISIONS: usize = 2000;
-const SEEDS: u64 = 10;
+const SEEDS: u64 = 20;
 
 /// One statistic of one population with one seed.
 #[derive(Clone, Default)]

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{
     coupling::Coupling,
-    deliver::deliver,
+    deliver::{Due, deliver},
     network::Programs,
     neurons::Scratch,
     part::{Diverged, Part},
@@ -23,6 +23,8 @@ pub struct Block<T: Real> {
     /// What neurons read of each other's variables, if any do.
     pub coupling: Option<Box<Coupling>>,
     pub inputs: Buffer<T>,
+    /// Spikes that arrive in a step.
+    pub due: Vec<Due>,
     pub scratch: Scratch<T>,
     /// Global ids that spiked, by step of the epoch, then by part.
     pub spikes: Vec<Vec<Vec<u32>>>,
@@ -107,7 +109,7 @@ impl<T: Real> Block<T> {
     pub fn epoch(&mut self, ring: &Ring, from: u64, steps: u64) {
         for (k, step) in (from..from + steps).enumerate() {
             let begin = Instant::now();
-            self.events += deliver(&self.synapses, ring, step + 1, &mut self.inputs);
+            self.events += deliver(&self.synapses, ring, step + 1, &mut self.due, &mut self.inputs);
             for plastic in &mut self.plastic {
                 self.events += plastic.deliver(ring, step + 1, &mut self.inputs);
             }

@@ -10,39 +10,45 @@ use crate::kernel::Real;
 /// from 8 to 24 the differences drown in noise.
 const AHEAD: usize = 12;
 
+/// A spike that arrives, and the number of its delay.
+#[derive(Clone, Copy, Debug)]
+pub struct Due {
+    source: u32,
+    group: u32,
+}
+
 /// Adds to `inputs` what arrives at step `stamp`: for each delay from the longest on, the spikes emitted that long ago,
-/// in order of global ids. Returns the number of synaptic events.
+/// in order of global ids. `due` is room to list them in. Returns the number of synaptic events.
 ///
 /// # Panics
 /// If `inputs` is shorter than the block's input slots.
-pub fn deliver<T: Real>(synapses: &Synapses, ring: &Ring, stamp: u64, inputs: &mut [T]) -> u64 {
+pub fn deliver<T: Real>(synapses: &Synapses, ring: &Ring, stamp: u64, due: &mut Vec<Due>, inputs: &mut [T]) -> u64 {
     assert!(inputs.len() >= synapses.slots(), "{} inputs of {}", inputs.len(), synapses.slots());
+    due.clear();
+    for (group, &delay) in (0..).zip(synapses.delays()) {
+        let Some(emitted) = stamp.checked_sub(delay.into()) else { continue };
+        due.extend(ring.at(emitted).iter().map(|&source| Due { source, group }));
+    }
+    // Room for more than there ever were, so that the list does not grow again and again.
+    if due.len() > due.capacity() / 2 {
+        due.reserve(2 * due.len());
+    }
+    due.iter().take(2 * AHEAD).for_each(|due| synapses.prefetch_index(due.source, due.group as usize));
+    due.iter().take(AHEAD).for_each(|due| synapses.prefetch_group(due.source, due.group as usize));
     let mut events = 0;
-    let mut near = due(synapses, ring, stamp);
-    let mut far = near.clone();
-    far.by_ref().take(2 * AHEAD).for_each(|(source, group)| synapses.prefetch_index(source, group));
-    near.by_ref().take(AHEAD).for_each(|(source, group)| synapses.prefetch_group(source, group));
-    for (source, group) in due(synapses, ring, stamp) {
-        if let Some((source, group)) = far.next() {
-            synapses.prefetch_index(source, group);
+    for (k, &Due { source, group }) in due.iter().enumerate() {
+        if let Some(far) = due.get(k + 2 * AHEAD) {
+            synapses.prefetch_index(far.source, far.group as usize);
         }
-        if let Some((source, group)) = near.next() {
-            synapses.prefetch_group(source, group);
+        if let Some(near) = due.get(k + AHEAD) {
+            synapses.prefetch_group(near.source, near.group as usize);
         }
-        let group = synapses.group(source, group);
+        let group = synapses.group(source, group as usize);
         events += group.len() as u64;
         // SAFETY: a group's targets are below `slots()`, and `inputs` is at least that long.
         unsafe { scatter(group, inputs) };
     }
     events
-}
-
-/// The spikes that arrive at `stamp`, each with the number of its delay.
-fn due<'a>(synapses: &'a Synapses, ring: &'a Ring, stamp: u64) -> impl Iterator<Item = (u32, usize)> + Clone + 'a {
-    synapses.delays().iter().enumerate().flat_map(move |(group, &delay)| {
-        let spikes = stamp.checked_sub(delay.into()).map_or(&[][..], |emitted| ring.at(emitted));
-        spikes.iter().map(move |&source| (source, group))
-    })
 }
 
 /// Adds a group's weights to its targets, one after the other (a target may stand in a group twice).
@@ -107,7 +113,7 @@ mod tests {
         for block in Layout::new(&[(NEURONS, 2)], blocks).blocks {
             let synapses = Synapses::build(wirings, &block, NEURONS);
             let mut inputs = vec![0f32; block.slots];
-            deliver(&synapses, ring, 50, &mut inputs);
+            deliver(&synapses, ring, 50, &mut Vec::new(), &mut inputs);
             for part in block.parts {
                 for (receptor, out) in out.iter_mut().enumerate() {
                     let begin = part.slot + receptor * part.padded as usize;
@@ -159,7 +165,8 @@ mod tests {
         let mut ring = Ring::new(20, 1, 0);
         ring.slot_mut(3).extend(0..NEURONS);
         let mut inputs = vec![0f64; block.slots];
-        let events: u64 = (0..=23).map(|stamp| deliver(&synapses, &ring, stamp, &mut inputs)).sum();
+        let mut due = Vec::new();
+        let events: u64 = (0..=23).map(|stamp| deliver(&synapses, &ring, stamp, &mut due, &mut inputs)).sum();
         assert_eq!(events, 2 * 400 * u64::from(NEURONS));
         assert_eq!(inputs.iter().sum::<f64>(), events as f64);
         assert!(inputs[..NEURONS as usize].iter().all(|&sum| sum == 400.0));
@@ -171,7 +178,7 @@ mod tests {
         let block = &Layout::new(&[(NEURONS, 2)], 1).blocks[0];
         let synapses = Synapses::build(&wirings, block, NEURONS);
         let (mut fast, mut safe) = (vec![0f32; block.slots], vec![0f32; block.slots]);
-        assert_eq!(deliver(&synapses, &ring, 50, &mut fast), safely(&synapses, &ring, 50, &mut safe));
+        assert_eq!(deliver(&synapses, &ring, 50, &mut Vec::new(), &mut fast), safely(&synapses, &ring, 50, &mut safe));
         assert_eq!(fast, safe);
     }
 
@@ -180,6 +187,6 @@ mod tests {
     fn short_inputs_are_a_bug() {
         let (wirings, ring) = network(Sampler::Constant(1.0));
         let block = &Layout::new(&[(NEURONS, 2)], 1).blocks[0];
-        deliver(&Synapses::build(&wirings, block, NEURONS), &ring, 50, &mut [0f32; 8]);
+        deliver(&Synapses::build(&wirings, block, NEURONS), &ring, 50, &mut Vec::new(), &mut [0f32; 8]);
     }
 }

@@ -97,6 +97,7 @@ impl<T: Real> Network<T> {
                         plastic: learning().filter_map(|k| Plastic::build(plan, k, cut, isa)).collect(),
                         coupling,
                         inputs: Buffer::new(cut.slots),
+                        due: Vec::new(),
                         scratch: Scratch::new(),
                         spikes: Vec::new(),
                         room: room_for(parts.iter().map(Part::ids).max().unwrap_or(0)),

@@ -27,18 +27,31 @@ fn fuse_chains(code: &mut Vec<Wide>, keep: &[Operand]) {
     }
 }
 
-/// Makes one operation with two results of two that follow each other.
+/// Makes one operation with several results of two that can stand side by side.
 fn fuse_neighbours(code: &mut Vec<Wide>) {
-    let mut at = 1;
-    while at < code.len() {
-        match pair(&code[at - 1], &code[at]) {
-            Some(both) => {
-                code[at - 1] = both;
-                code.remove(at);
+    for at in (0..code.len()).rev() {
+        while let Some((later, place, both)) = (at + 1..code.len()).find_map(|later| {
+            let both = pair(&code[at], &code[later])?;
+            let between = &code[at + 1..later];
+            if independent(&code[later], between) {
+                Some((later, at, both))
+            } else {
+                independent(&code[at], between).then_some((later, later - 1, both))
             }
-            None => at += 1,
+        }) {
+            code.remove(later);
+            code.remove(at);
+            code.insert(place, both);
         }
     }
+}
+
+/// Whether an operation gives the same before and after these.
+fn independent(moved: &Wide, others: &[Wide]) -> bool {
+    others.iter().all(|other| {
+        let touched = |result: &Operand| moved.args.contains(result) || moved.results().any(|r| r == result);
+        !other.results().any(touched) && !moved.results().any(|result| other.args.contains(result))
+    })
 }
 
 /// An operation with all its arguments.
@@ -46,14 +59,14 @@ fn fuse_neighbours(code: &mut Vec<Wide>) {
 struct Wide {
     op: Op,
     dst: Operand,
-    /// Where the second result goes, if there is one.
-    second: Option<Operand>,
+    /// Where results beyond the first go.
+    others: Vec<Operand>,
     args: Vec<Operand>,
 }
 
 impl From<&Instr> for Wide {
     fn from(instr: &Instr) -> Self {
-        Wide { op: instr.op, dst: instr.dst, second: None, args: instr.args[..instr.op.arity()].to_vec() }
+        Wide { op: instr.op, dst: instr.dst, others: Vec::new(), args: instr.args[..instr.op.arity()].to_vec() }
     }
 }
 
@@ -62,8 +75,13 @@ impl Wide {
         let pad = |args: &[Operand]| std::array::from_fn(|i| *args.get(i).or(args.first()).unwrap_or(&self.dst));
         let (first, rest) = self.args.split_at(self.args.len().min(3));
         let first = Instr { op: self.op, dst: self.dst, args: pad(first) };
-        let more = |args| Instr { op: Op::Fused(Fused::More), dst: self.second.unwrap_or(self.dst), args: pad(args) };
-        std::iter::once(first).chain(rest.chunks(3).map(more)).collect()
+        let others = self.others.iter().copied().chain(std::iter::repeat(self.dst));
+        let more = |(args, dst)| Instr { op: Op::Fused(Fused::More), dst, args: pad(args) };
+        std::iter::once(first).chain(rest.chunks(3).zip(others).map(more)).collect()
+    }
+
+    fn results(&self) -> impl Iterator<Item = &Operand> {
+        std::iter::once(&self.dst).chain(&self.others)
     }
 }
 
@@ -101,7 +119,7 @@ fn pattern(producer: &Wide, consumer: &Wide, position: usize) -> Option<Wide> {
     // The other argument of an operation of two, in which the order does not matter.
     let other = || c[1 - position];
     let fused = |op: Fused, args: &[Operand]| {
-        Some(Wide { op: Op::Fused(op), dst: consumer.dst, second: None, args: args.to_vec() })
+        Some(Wide { op: Op::Fused(op), dst: consumer.dst, others: Vec::new(), args: args.to_vec() })
     };
     let known =
         |op, vectors: &[Operand], scalars: &[Operand]| known(vectors, scalars).and_then(|args| fused(op, &args));
@@ -149,6 +167,9 @@ fn pattern(producer: &Wide, consumer: &Wide, position: usize) -> Option<Wide> {
         (Op::Fused(StepSubMul), Op::Select, 2) if p[3] == p[4] && p[5] == c[1] => {
             fused(HeldStep, &[p[0], p[1], p[2], p[3], c[1], c[0]])
         }
+        (Op::Fused(Lines), Op::Fused(SelectAdd), 3) if c[1] == c[2] && c[2] == p[2] => {
+            known(HeldLines, &[c[1], c[0], p[0]], &[p[1], p[3], p[4]])
+        }
         (Op::Add, Op::Select, 2) => fused(SelectAdd, &[c[0], c[1], p[0], p[1]]),
         (Op::Lt, Op::Select, 2) => fused(SelectIfLt, &[c[0], c[1], p[0], p[1]]),
         (Op::Fused(SubMul), Op::Mul, _) => fused(SubMulMul, &[p[0], p[1], p[2], other()]),
@@ -181,7 +202,7 @@ fn known(vectors: &[Operand], scalars: &[Operand]) -> Option<Vec<Operand>> {
     (!vectors.iter().any(scalar) && scalars.iter().all(scalar)).then(|| [vectors, scalars].concat())
 }
 
-/// One operation that does what two neighbours do.
+/// One operation that does what two do.
 fn pair(one: &Wide, two: &Wide) -> Option<Wide> {
     use Fused::*;
     let (a, b) = (&one.args, &two.args);
@@ -192,9 +213,19 @@ fn pair(one: &Wide, two: &Wide) -> Option<Wide> {
         (Op::Fused(SubMax), Op::Fused(SelectIfLt)) if b[0] == one.dst && b[3] != one.dst => {
             (CountDown, known(&[a[0], b[3]], &[a[1], a[2], b[1], b[2]])?)
         }
+        (Op::Fused(HeldLines), Op::Fused(CountDown)) if b[0] == a[1] && b[1] == one.dst && one.dst == a[0] => {
+            (LinearStep, [a, &b[2..]].concat())
+        }
+        (Op::Fused(LinearStep), Op::Fused(DecayLine))
+            if b[0] == a[2] && two.dst == a[2] && !one.results().any(|result| b.contains(result)) =>
+        {
+            let [v, held, i] = [a[0], a[1], a[2]];
+            (CurrentStep, known(&[v, held, i, b[2], b[4]], &[&a[3..], &[b[1], b[3]]].concat())?)
+        }
         _ => return None,
     };
-    (one.dst != two.dst).then_some(Wide { op: Op::Fused(op), dst: one.dst, second: Some(two.dst), args })
+    let others = [&one.others[..], &[two.dst], &two.others].concat();
+    (!others.contains(&one.dst)).then_some(Wide { op: Op::Fused(op), dst: one.dst, others, args })
 }
 
 #[cfg(test)]
@@ -248,6 +279,36 @@ mod tests {
             fused.instrs,
             [Instr { op: Op::Fused(Fused::Decay), dst: Column(0), args: [Column(0), Scalar(0), Input(0)] }]
         );
+    }
+
+    #[test]
+    fn operations_meet_where_nothing_between_them_minds() {
+        // A LIF with a current and Poisson spikes, whose number is drawn in between.
+        let (v, i, left, number) = (Column(0), Column(1), Column(2), Temp(1));
+        let neuron = [
+            (Op::MulAdd, Temp(1), &[v, Scalar(0), Scalar(1)][..]),
+            (Op::MulAdd, Temp(1), &[i, Scalar(2), Temp(1)]),
+            (Op::Add, Temp(1), &[v, Temp(1)]),
+            (Op::Select, v, &[left, v, Temp(1)]),
+            (Op::Poisson(0), number, &[Scalar(0)]),
+            (Op::MulAdd, number, &[number, Scalar(0), Input(0)]),
+            (Op::Mul, Temp(2), &[i, Scalar(2)]),
+            (Op::Flush, Temp(2), &[Temp(2)]),
+            (Op::Add, i, &[Temp(2), number]),
+            (Op::Sub, Temp(1), &[left, Scalar(0)]),
+            (Op::Max, left, &[Temp(1), Scalar(1)]),
+            (Op::Lt, Temp(1), &[Scalar(2), v]),
+            (Op::Select, Temp(0), &[left, Scalar(1), Temp(1)]),
+        ];
+        let more = Op::Fused(Fused::More);
+        let step = Op::Fused(Fused::CurrentStep);
+        assert_eq!(ops(&fuse(&program(&neuron), &[Temp(0)])), [Op::Poisson(0), step, more, more, more, more]);
+        // The number of spikes depends on the potential now: nothing may pass.
+        let mut driven = neuron;
+        let potential = [v];
+        driven[4] = (Op::Poisson(0), number, &potential);
+        let fused = ops(&fuse(&program(&driven), &[Temp(0)]));
+        assert!(!fused.contains(&step) && fused.contains(&Op::Fused(Fused::LinearStep)), "{fused:?}");
     }
 
     #[test]

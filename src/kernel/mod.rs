@@ -21,6 +21,7 @@ mod real;
 mod reference;
 mod run;
 mod scan;
+mod sparse;
 
 pub use binomial::successes;
 pub use buffer::Buffer;

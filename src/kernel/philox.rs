@@ -17,11 +17,11 @@ use super::{
 const MULTIPLIERS: [u64; 2] = [0xd251_1f53, 0xcd9e_8d57];
 const WEYL: [u32; 2] = [0x9e37_79b9, 0xbb67_ae85];
 const ROUNDS: usize = 10;
-const LOW: u64 = 0xffff_ffff;
+pub(super) const LOW: u64 = 0xffff_ffff;
 
 /// The key of each round.
 #[inline(always)]
-fn round_keys(key: u64) -> [[u64; 2]; ROUNDS] {
+pub(super) fn round_keys(key: u64) -> [[u64; 2]; ROUNDS] {
     let first = [key as u32, (key >> 32) as u32];
     std::array::from_fn(|r| [0, 1].map(|k| first[k].wrapping_add(WEYL[k].wrapping_mul(r as u32)).into()))
 }
@@ -29,7 +29,7 @@ fn round_keys(key: u64) -> [[u64; 2]; ROUNDS] {
 /// The four words of each of 16 counters. Words are the lower halves of u64: the only multiplication of vector units that gives
 /// 64 bits wants them so. Upper halves are left as they come, and masked where they would count.
 #[inline(always)]
-fn philox(counter: [[u64; LANES]; 4], keys: &[[u64; 2]; ROUNDS]) -> [[u64; LANES]; 4] {
+pub(super) fn philox(counter: [[u64; LANES]; 4], keys: &[[u64; 2]; ROUNDS]) -> [[u64; LANES]; 4] {
     let [mut a, mut b, mut c, mut d] = counter;
     for [k0, k1] in keys {
         for l in 0..LANES {
@@ -76,7 +76,7 @@ fn draw(random: Random, stream: u16, len: usize) -> [u32; CHUNK] {
 }
 
 /// One counter, without vectors.
-fn philox_one(mut c: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
+pub(super) fn philox_one(mut c: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     for _ in 0..ROUNDS {
         let [first, second] = [u64::from(c[0]) * MULTIPLIERS[0], u64::from(c[2]) * MULTIPLIERS[1]];
         c = [(second >> 32) as u32 ^ c[1] ^ key[0], second as u32, (first >> 32) as u32 ^ c[3] ^ key[1], first as u32];

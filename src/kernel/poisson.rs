@@ -181,7 +181,7 @@ fn around_mode(word: u32, mean: f64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::{Isa, chunk::Random, philox::words, program::CHUNK};
     use super::*;
 
@@ -221,23 +221,28 @@ mod tests {
         (chi - (cells - 1.0f64)) / (2.0 * cells).sqrt()
     }
 
+    /// Mean, variance, distribution and serial correlation are those of independent Poisson numbers.
+    pub fn follows_law(mean: f64, numbers: &[f64], lags: &[usize]) {
+        let n = numbers.len() as f64;
+        let average = numbers.iter().sum::<f64>() / n;
+        let variance = numbers.iter().map(|k| (k - average).powi(2)).sum::<f64>() / n;
+        assert!((average - mean).abs() < 4.5 * (mean / n).sqrt(), "mean {mean}: {average}");
+        let error = ((mean + 2.0 * mean * mean) / n).sqrt();
+        assert!((variance - mean).abs() < 4.5 * error, "mean {mean}: variance {variance}");
+        let chi = chi_square(mean, numbers);
+        assert!(chi < 4.5, "mean {mean}: chi-square is {chi} standard deviations too large");
+        for &lag in lags {
+            let product = numbers.windows(lag + 1).map(|w| (w[0] - mean) * (w[lag] - mean)).sum::<f64>() / n / mean;
+            assert!(product.abs() < 5.0 / n.sqrt(), "mean {mean}: correlation {product} at lag {lag}");
+        }
+    }
+
     #[test]
     fn numbers_follow_poissons_law() {
         let words = draw(50);
         for mean in [0.001, 0.01, 0.1, 0.5, 1.0, 3.0, 10.0, 30.0, 100.0, 127.9, 150.0, 1000.0] {
             let numbers: Vec<f64> = words.iter().flatten().map(|w| poisson(*w, mean)).collect();
-            let n = numbers.len() as f64;
-            let average = numbers.iter().sum::<f64>() / n;
-            let variance = numbers.iter().map(|k| (k - average).powi(2)).sum::<f64>() / n;
-            assert!((average - mean).abs() < 4.5 * (mean / n).sqrt(), "mean {mean}: {average}");
-            let error = ((mean + 2.0 * mean * mean) / n).sqrt();
-            assert!((variance - mean).abs() < 4.5 * error, "mean {mean}: variance {variance}");
-            let chi = chi_square(mean, &numbers);
-            assert!(chi < 4.5, "mean {mean}: chi-square is {chi} standard deviations too large");
-            for lag in [1, 4, 16, 4096] {
-                let product = numbers.windows(lag + 1).map(|w| (w[0] - mean) * (w[lag] - mean)).sum::<f64>() / n / mean;
-                assert!(product.abs() < 5.0 / n.sqrt(), "mean {mean}: correlation {product} at lag {lag}");
-            }
+            follows_law(mean, &numbers, &[1, 4, 16, 4096]);
         }
     }
 

@@ -104,7 +104,7 @@ impl Op {
 /// [`Op::Fused`]\([`Fused::More`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fused {
-    /// Holds three further arguments of the operation before and says where its second result goes, if there is one.
+    /// Holds three further arguments of the operation before and says where its next result goes, if there is one.
     More,
     /// (a + b) + c
     AddAdd,
@@ -200,6 +200,15 @@ pub enum Fused {
     /// max(a - c, d), and e where that holds, else the condition f < b: refractoriness and threshold; a and b are values
     /// per neuron, c to f scalars
     CountDown,
+    /// a where b holds, else a + (c*d + (a*e + f)): the exact step of a membrane with a current; a to c are values per neuron, d to f
+    /// scalars
+    HeldLines,
+    /// `HeldLines`, then `CountDown` of the same membrane: its potential, refractoriness, and whether it fires. Values per neuron and
+    /// scalars of the first, scalars of the second
+    LinearStep,
+    /// `LinearStep`, then `DecayLine` of its current: the whole step of a LIF whose current decays. Results as before, then the current.
+    /// Values per neuron: those before, number and sum of what arrives; scalars: those before, decay, weight
+    CurrentStep,
 }
 
 /// One operation. Unused arguments repeat the first. `dst` may equal an argument.

@@ -2,14 +2,15 @@
 
 use super::{
     binomial::binomial,
-    chunk::Chunk,
+    chunk::{Chunk, Random},
     exp::{exp, exprel, tanh},
     log::log,
     normal::pair,
     philox::tests::word_of,
     poisson::poisson,
-    program::{CHUNK, Op, Operand, Program},
+    program::{CHUNK, Instr, Op, Operand, Program},
     real::{Real, max, min},
+    sparse::{self, tests::number_of},
 };
 
 /// Runs a program over each neuron of a chunk in turn.
@@ -17,7 +18,7 @@ pub fn run<T: Real>(program: &Program, chunk: &mut Chunk<T>) {
     for i in 0..chunk.len {
         for instr in &program.instrs {
             let [a, b, c] = instr.args.map(|operand| *place(chunk, operand, i));
-            let result = value(instr.op, a, b, c, chunk, i);
+            let result = value(instr, [a, b, c], chunk, i);
             match instr.dst {
                 Operand::Column(c) => chunk.columns[c as usize * chunk.stride + chunk.start + i] = result,
                 Operand::Temp(k) => chunk.temps[k as usize * CHUNK + i] = result,
@@ -36,11 +37,11 @@ fn place<'c, T>(chunk: &'c Chunk<T>, operand: Operand, i: usize) -> &'c T {
     }
 }
 
-fn value<T: Real>(op: Op, a: T, b: T, c: T, chunk: &Chunk<T>, i: usize) -> T {
+fn value<T: Real>(instr: &Instr, [a, b, c]: [T; 3], chunk: &Chunk<T>, i: usize) -> T {
     let truth = |condition| if condition { T::ONE } else { T::ZERO };
     let neuron = chunk.random.first + i as u32;
     let word = |stream, neuron| word_of(chunk.random.key, stream, chunk.random.step, neuron);
-    match op {
+    match instr.op {
         Op::Copy => a,
         Op::Add => a + b,
         Op::Sub => a - b,
@@ -85,7 +86,14 @@ fn value<T: Real>(op: Op, a: T, b: T, c: T, chunk: &Chunk<T>, i: usize) -> T {
         Op::Uniform(stream) => T::uniform(word(stream, neuron)),
         Op::Normal(stream) if neuron & 4 == 0 => pair(word(stream, neuron), word(stream, neuron + 4)).0,
         Op::Normal(stream) => pair(word(stream, neuron - 4), word(stream, neuron)).1,
-        Op::Poisson(stream) => T::from_f64(poisson(word(stream, neuron), a.to_f64())),
+        Op::Poisson(stream) => {
+            let (mean, shared) = (a.to_f64(), matches!(instr.args[0], Operand::Scalar(_)));
+            T::from_f64(if shared && (0.0..=sparse::LARGEST).contains(&mean) {
+                number_of(Random { first: neuron, ..chunk.random }, stream, mean)
+            } else {
+                poisson(word(stream, neuron), mean)
+            })
+        }
         Op::Binomial(stream) => binomial(chunk.random, stream, neuron, a, b),
         Op::Fused(_) => panic!("fused operations are compared with those that they are made of"),
     }
@@ -94,8 +102,8 @@ fn value<T: Real>(op: Op, a: T, b: T, c: T, chunk: &Chunk<T>, i: usize) -> T {
 #[cfg(test)]
 mod tests {
     use super::super::{
-        Buffer, Isa, Random, Table, fuse, mix,
-        program::{Fused, Instr, LANES},
+        Buffer, Isa, Table, fuse, mix,
+        program::{Fused, LANES},
         run::run as fast,
     };
     use super::*;
@@ -389,6 +397,26 @@ mod tests {
             instr(Op::Lt, Temp(1), [third, g, g]),
             instr(Op::Select, h, [x, Scalar(1), Temp(1)]),
         ];
+        // A LIF with one current: its membrane, what arrives, refractoriness and threshold.
+        let (i, left) = (Column(1), Column(2));
+        let held_lines = [
+            instr(Op::MulAdd, Temp(0), [x, Scalar(0), Scalar(1)]),
+            instr(Op::MulAdd, Temp(0), [i, third, Temp(0)]),
+            instr(Op::Add, Temp(0), [x, Temp(0), x]),
+            instr(Op::Select, x, [left, x, Temp(0)]),
+        ];
+        let arrivals = [
+            instr(Op::Mul, Temp(1), [i, third, i]),
+            instr(Op::Flush, Temp(1), [Temp(1); 3]),
+            instr(Op::MulAdd, Temp(2), [Input(1), Scalar(0), Input(0)]),
+            instr(Op::Add, i, [Temp(1), Temp(2), i]),
+        ];
+        let threshold = [
+            instr(Op::Sub, Temp(1), [left, Scalar(0), x]),
+            instr(Op::Max, left, [Temp(1), Scalar(1), x]),
+            instr(Op::Lt, Temp(1), [third, x, x]),
+            instr(Op::Select, Temp(3), [left, Scalar(1), Temp(1)]),
+        ];
         for (instrs, expected) in [
             (into_column(&slope[..5]), Fused::Synapses),
             (into_column(&slope), Fused::LeakSynapses),
@@ -396,6 +424,9 @@ mod tests {
             ([&slope[..], &held_step(Temp(0))].concat(), Fused::HeldSynapses),
             ([&decay[..], &other_decay].concat(), Fused::Decays),
             (count_down.to_vec(), Fused::CountDown),
+            (held_lines.to_vec(), Fused::HeldLines),
+            ([&held_lines[..], &threshold].concat(), Fused::LinearStep),
+            ([&held_lines[..], &arrivals, &threshold].concat(), Fused::CurrentStep),
             (step(&product), Fused::StepMul),
             (step(&product)[..3].to_vec(), Fused::TimesMulExprel),
             (step(&difference)[..4].to_vec(), Fused::TimesSubMulExprel),

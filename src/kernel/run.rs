@@ -14,6 +14,7 @@ use super::{
     poisson::{Table, poissons},
     program::{Fused, Instr, LANES, Op, Operand, Program},
     real::{Real, max, min},
+    sparse::{self, sparse},
 };
 
 /// Runs a program over the neurons of a chunk. Allocates nothing. Panics where the program names memory that the chunk
@@ -104,33 +105,32 @@ fn step<T: Real>(instr: &Instr, more: &[Instr], memory: &Memory<T>, random: (Isa
         }};
     }
     // The same where it is known which arguments are values per neuron and which, after the semicolon, are scalars: these
-    // stay in registers, those share one index. The second of a pair of results goes where the first `More` says.
+    // stay in registers, those share one index. Of several results those beyond the first go where the `More` say.
     macro_rules! known {
-        (|$($name:ident),*; $($scalar:ident),*| $result:expr) => {
-            known!(None::<*mut [T; LANES]>, |$($name),*; $($scalar),*| ($result, T::ZERO))
-        };
-        (pair |$($name:ident),*; $($scalar:ident),*| $results:expr) => {
-            known!(Some(memory.target(more[0].dst)), |$($name),*; $($scalar),*| $results)
-        };
-        ($second:expr, |$($name:ident),*; $($scalar:ident),*| $results:expr) => {{
+        (|$($name:ident),*; $($scalar:ident),*| $result:expr) => { known!(1: |$($name),*; $($scalar),*| [$result]) };
+        ($number:literal: |$($name:ident),*; $($scalar:ident),*| $results:expr) => {{
             let mut taken = 0;
             $(let $name = memory.vector(next(instr, more, &mut taken));)*
             $(let $scalar = memory.scalar(next(instr, more, &mut taken));)*
-            let second_target = $second;
+            let mut targets = [target; $number];
+            for (further, more) in targets[1..].iter_mut().zip(more) {
+                *further = memory.target(more.dst);
+            }
             for g in 0..memory.groups() {
                 one_at_a_time();
                 // SAFETY: g is less than the number of groups.
                 $(let $name = unsafe { $name.load(g) };)*
-                let (mut first, mut second) = ([T::ZERO; LANES], [T::ZERO; LANES]);
+                let mut results = [[T::ZERO; LANES]; $number];
                 for l in 0..LANES {
                     $(let $name = $name[l];)*
-                    (first[l], second[l]) = $results;
+                    let each: [T; $number] = $results;
+                    for k in 0..$number {
+                        results[k][l] = each[k];
+                    }
                 }
-                // SAFETY: as in `results`.
-                unsafe { target.add(g).write(first) }
-                if let Some(target) = second_target {
-                    // SAFETY: as above.
-                    unsafe { target.add(g).write(second) }
+                for k in 0..$number {
+                    // SAFETY: as in `results`.
+                    unsafe { targets[k].add(g).write(results[k]) }
                 }
             }
         }};
@@ -171,6 +171,15 @@ fn step<T: Real>(instr: &Instr, more: &[Instr], memory: &Memory<T>, random: (Isa
     }
     let truth = |condition: bool| if condition { T::ONE } else { T::ZERO };
     let holds = |a: T| a != T::ZERO;
+    let held_lines = |v: T, held: T, i: T, [w, leak, rest]: [T; 3]| {
+        let moved = v + i.mul_add(w, v.mul_add(leak, rest));
+        if holds(held) { v } else { moved }
+    };
+    let count_down = |steps: T, v: T, [one, zero, none, threshold]: [T; 4]| {
+        let left = max(steps - one, zero);
+        let above = truth(threshold < v);
+        [left, if holds(left) { none } else { above }]
+    };
 
     match op {
         Op::Copy => each!(|a| a),
@@ -213,10 +222,17 @@ fn step<T: Real>(instr: &Instr, more: &[Instr], memory: &Memory<T>, random: (Isa
             results!(g => normals(&words[g]))
         }
         Op::Poisson(stream) => {
-            let words = words(random.0, random.1, stream, memory.groups() * LANES);
+            let (isa, len) = (random.0, memory.groups() * LANES);
+            let (mean, table) = (x.same_for_all().map(T::to_f64), &mut tables[usize::from(stream)]);
+            if let Some(mean) = mean.filter(|mean| (0.0..=sparse::LARGEST).contains(mean)) {
+                let table = table.of(mean * sparse::SHARED as f64).expect("a small mean");
+                let counts = sparse(isa, random.1, stream, table, len);
+                let counts = counts.groups();
+                return results!(g => counts[g].map(|count| T::from_i32(count.into())));
+            }
+            let words = words(isa, random.1, stream, len);
             let words = words.as_chunks::<LANES>().0;
-            let table = x.same_for_all().and_then(|mean| tables[usize::from(stream)].of(mean.to_f64()));
-            match table {
+            match mean.and_then(|mean| table.of(mean)) {
                 Some(table) => results!(g => table.draw(&words[g]).map(|count| T::from_i32(count as i32))),
                 None => results!(g => {
                     // SAFETY: g is less than the number of groups.
@@ -294,12 +310,21 @@ fn step<T: Real>(instr: &Instr, more: &[Instr], memory: &Memory<T>, random: (Isa
                     if holds(held) { v } else { moved }
                 }
             ),
-            Fused::Decays => known!(pair |a, b, c, d; e, f| (flush(a * e) + b, flush(c * f) + d)),
-            Fused::CountDown => known!(pair |a, b; c, d, e, f| {
-                let left = max(a - c, d);
-                let above = truth(f < b);
-                (left, if holds(left) { e } else { above })
+            Fused::Decays => known!(2: |a, b, c, d; e, f| [flush(a * e) + b, flush(c * f) + d]),
+            Fused::CountDown => known!(2: |a, b; c, d, e, f| count_down(a, b, [c, d, e, f])),
+            Fused::HeldLines => known!(|v, held, i; w, leak, rest| held_lines(v, held, i, [w, leak, rest])),
+            Fused::LinearStep => known!(3: |v, held, i; w, leak, rest, one, zero, none, threshold| {
+                let v = held_lines(v, held, i, [w, leak, rest]);
+                let [left, fires] = count_down(held, v, [one, zero, none, threshold]);
+                [v, left, fires]
             }),
+            Fused::CurrentStep => known!(
+                4: |v, held, i, count, input; w, leak, rest, one, zero, none, threshold, decay, weight| {
+                    let v = held_lines(v, held, i, [w, leak, rest]);
+                    let [left, fires] = count_down(held, v, [one, zero, none, threshold]);
+                    [v, left, fires, flush(i * decay) + count.mul_add(weight, input)]
+                }
+            ),
             Fused::Lines => each!(|a, b, c, d, e| a.mul_add(b, c.mul_add(d, e))),
         },
     }

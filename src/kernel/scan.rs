@@ -41,28 +41,44 @@ pub fn scan<T: Real>(isa: Isa, fired: Option<&[T]>, watch: &[T]) -> Scan {
 #[inline(always)]
 fn body<T: Real>(fired: Option<&[T]>, watch: &[T]) -> Scan {
     // Sums of magnitudes are 0 only where all are 0; x * 0 is 0 for finite numbers and NaN else.
-    let some = fired.is_some_and(|fired| !(sum(fired, T::abs) == T::ZERO));
+    let some = fired.is_some_and(|fired| !all_zero(fired, T::abs));
     let groups = fired.filter(|_| some).map_or(&[][..], |fired| fired.as_chunks::<LANES>().0);
     let any = |group: &[T; LANES]| {
         one_at_a_time();
         group.iter().fold(false, |any, x| any | (*x != T::ZERO))
     };
     let fired = groups.iter().enumerate().fold(0, |bits, (g, group)| bits | u32::from(any(group)) << g);
-    Scan { fired, finite: sum(watch, |x| x * T::ZERO) == T::ZERO }
+    Scan { fired, finite: all_zero(watch, |x| x * T::ZERO) }
 }
 
-/// Sum of a function of each value, in one partial sum per lane so that it vectorises.
+/// Whether the sums of a function of each value are 0: four for each lane, so that additions need not wait for each other.
 #[inline(always)]
-fn sum<T: Real>(values: &[T], of: impl Fn(T) -> T) -> T {
+fn all_zero<T: Real>(values: &[T], of: impl Fn(T) -> T) -> bool {
     let (groups, rest) = values.as_chunks::<LANES>();
     assert!(rest.is_empty(), "groups are whole");
-    let mut sums = [T::ZERO; LANES];
-    for group in groups {
-        for l in 0..LANES {
-            sums[l] = sums[l] + of(group[l]);
+    let (fours, rest) = groups.as_chunks::<4>();
+    let mut sums = [[T::ZERO; LANES]; 4];
+    for four in fours {
+        for k in 0..4 {
+            add(&mut sums[k], &four[k], &of);
         }
     }
-    sums.into_iter().fold(T::ZERO, |total, x| total + x)
+    for values in rest {
+        add(&mut sums[0], values, &of);
+    }
+    let [mut total, rest @ ..] = sums;
+    for sums in &rest {
+        add(&mut total, sums, |x| x);
+    }
+    total.iter().fold(true, |all, sum| all & (*sum == T::ZERO))
+}
+
+#[inline(always)]
+fn add<T: Real>(sums: &mut [T; LANES], values: &[T; LANES], of: impl Fn(T) -> T) {
+    one_at_a_time();
+    for l in 0..LANES {
+        sums[l] = sums[l] + of(values[l]);
+    }
 }
 
 #[cfg(test)]

@@ -95,7 +95,7 @@ proptest! {
         for stamp in 1..=1 + 121 + u64::from(longest) {
             for (block, synapses) in &blocks {
                 let mut inputs = vec![0f64; block.slots];
-                events += deliver(synapses, &ring, stamp, &mut inputs);
+                events += deliver(synapses, &ring, stamp, &mut Vec::new(), &mut inputs);
                 for part in &block.parts {
                     for receptor in 0..2 {
                         for k in 0..part.padded {
