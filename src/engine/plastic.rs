@@ -152,6 +152,7 @@ impl<T: Real> Plastic<T> {
         let variables: usize = self.variables.iter().map(|v| size_of_val(&v[..])).sum();
         let synapses = self.targets.len() * 3 + variables;
         let index = self.rows.len() * 8 + self.groups.len() * 4 + self.last.len() * 4 + self.values.len() * 8;
-        (synapses + index) as u64 + self.history.bytes()
+        let fading: usize = self.fading.iter().map(Fading::bytes).sum();
+        (synapses + index + fading) as u64 + self.history.bytes()
     }
 }

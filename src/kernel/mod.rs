@@ -15,6 +15,7 @@ mod log;
 mod normal;
 mod philox;
 mod poisson;
+mod positions;
 pub mod program;
 mod real;
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use isa::Isa;
 pub use keys::mix;
 pub use log::log;
 pub use poisson::Table;
+pub use positions::positions;
 pub use real::Real;
 pub use run::run;
 pub use scan::{Scan, scan};

@@ -114,12 +114,14 @@ fn learning(projection: &Projection, rules: &Plasticity, blocks: f64, float: f64
     // A spike that waits keeps what the rule will read of it; the longer the dendrites, the more of them wait.
     let longest = if rules.dendritic > 0.0 { (rules.dendritic * wiring.delay.bounds().1 / dt).round() } else { 0.0 };
     let room = if rule.event.is_some() { 128.0 } else { ((2.0 * longest + 32.0) as u32).next_power_of_two().into() };
-    let spike = 4.0 + float * (pre + post + rule.reads.len() as f64);
-    // What synapses at one distance on the dendrite see of a neuron: its last spike, its traces then and now.
+    let spike = 4.0 + float * (post + rule.reads.len() as f64);
+    // What synapses at one distance on the dendrite see of a neuron: its last two spikes, its traces then and now.
     let views = 1.0 + (rules.dendritic * (delays - 1.0)).round();
-    let view = 5.0 + float * (2.0 * post + 1.0);
+    let view = 9.0 + float * (2.0 * post + 1.0);
     let history = 12.0 + 8.0 * post + room * spike + views * view;
-    wiring.expected_synapses() * each + sources * row * blocks + targets * history
+    // Decays of presynaptic traces by steps.
+    let decays = 4352.0 * float * pre;
+    wiring.expected_synapses() * each + (sources * row + decays) * blocks + targets * history
 }
 
 /// Synapses that read a variable: for each neuron where its synapses begin, for each synapse a place and a weight; twice what each source

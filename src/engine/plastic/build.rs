@@ -74,7 +74,7 @@ impl<T: Real> Plastic<T> {
             variables: std::iter::once(weights).chain(others).collect(),
             last: vec![0; places],
             values: initial.iter().copied().cycle().take(initial.len() * places).collect(),
-            history: History::new(neurons, &distinct, &learning.pre, &learning.post, kept, learning.event.is_some()),
+            history: History::new(neurons, &distinct, &learning.post, kept, learning.event.is_some()),
             waiting: Waiting::new(),
             fading: learning.pre.iter().map(|&t| Fading::new(t)).collect(),
             on_pre: Work::new(&learning.on_pre, count),

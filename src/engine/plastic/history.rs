@@ -1,6 +1,6 @@
 //! Postsynaptic spikes, kept until every synapse has seen them.
 
-use super::{fading::Period, view::View};
+use super::view::View;
 use crate::{
     engine::ring::room_for,
     kernel::{Isa, Real},
@@ -27,8 +27,6 @@ pub struct History<T> {
     /// Values of each spike, `width` of them.
     values: Vec<T>,
     width: usize,
-    /// For each trace of presynaptic spikes: see [`Fading`](super::fading::Fading). The first values kept.
-    periods: Vec<Period>,
     traces: Vec<Trace>,
     /// Stamp of the last spike and traces right after it, at the soma.
     last: Vec<i32>,
@@ -41,11 +39,49 @@ pub struct History<T> {
     full: bool,
 }
 
+/// The spikes that synapses of one dendritic delay can see.
+#[derive(Clone, Copy, Debug)]
+pub struct Visible<'a, T> {
+    /// How many of each neuron, modulo 256.
+    pub count: &'a [u8],
+    /// Stamps of the last one and of the one before: most synapses wait for these.
+    pub recent: [&'a [i32]; 2],
+    stamps: &'a [i32],
+    values: &'a [T],
+    /// There is room for 2^shift spikes of each neuron.
+    shift: u32,
+    width: usize,
+    dendritic: i32,
+}
+
+impl<T: Real> Visible<'_, T> {
+    /// Where the spike of neuron `k` is kept that came before its last `age` ones.
+    #[inline(always)]
+    fn place(self, k: usize, age: u8) -> usize {
+        let number = usize::from(self.count[k].wrapping_sub(age).wrapping_sub(1));
+        k << self.shift | number & ((1 << self.shift) - 1)
+    }
+    /// Its stamp.
+    #[inline(always)]
+    pub fn stamp(self, k: usize, age: u8) -> i32 {
+        self.stamps[self.place(k, age)]
+    }
+    /// Steps since the spike before it; since the run began at the synapse, if there is none.
+    #[inline(always)]
+    pub fn gap(self, k: usize, age: u8) -> i32 {
+        let before = self.stamps[self.place(k, age.wrapping_add(1))];
+        self.stamp(k, age) - if before == NEVER { -self.dendritic } else { before }
+    }
+    /// Value number `w` kept with it.
+    #[inline(always)]
+    pub fn value(self, k: usize, age: u8, w: usize) -> T {
+        self.values[self.place(k, age) * self.width + w]
+    }
+}
+
 impl<T: Real> History<T> {
-    /// `dendritic`: distinct delays; `pre`, `post`: traces of both sides; `width`: further values kept with each spike; `events`: many
-    /// more than spikes are to be expected.
-    pub fn new(neurons: usize, dendritic: &[u32], pre: &[Trace], traces: &[Trace], width: usize, events: bool) -> Self {
-        let width = pre.len() + width;
+    /// `dendritic`: distinct delays; `width`: values kept with each spike; `events`: many more than spikes are to be expected.
+    pub fn new(neurons: usize, dendritic: &[u32], traces: &[Trace], width: usize, events: bool) -> Self {
         let longest = dendritic.iter().copied().max().unwrap_or(0) as usize;
         let room = if events { 128 } else { (2 * longest + 32).next_power_of_two() };
         let recent = || (Vec::with_capacity(room_for(neurons)), Vec::with_capacity(room_for(neurons) * traces.len()));
@@ -57,7 +93,6 @@ impl<T: Real> History<T> {
             stamps: vec![NEVER; neurons * room],
             values: vec![T::ZERO; neurons * room * width],
             width,
-            periods: pre.iter().map(|&t| Period::new(t)).collect(),
             traces: traces.to_vec(),
             last: vec![0; neurons],
             after: vec![0.0; neurons * traces.len()],
@@ -70,6 +105,21 @@ impl<T: Real> History<T> {
 
     pub fn view(&self, number: usize) -> &View<T> {
         &self.views[number]
+    }
+
+    /// What a view shows.
+    pub fn visible(&self, view: usize) -> Visible<'_, T> {
+        let Self { room, stamps, values, width, .. } = self;
+        let View { count, last, before, dendritic, .. } = &self.views[view];
+        Visible {
+            count,
+            recent: [last, before],
+            stamps,
+            values,
+            shift: room.trailing_zeros(),
+            width: *width,
+            dendritic: *dendritic,
+        }
     }
 
     /// Lets the traces of a view decay to `now`, a stamp at the soma.
@@ -88,9 +138,7 @@ impl<T: Real> History<T> {
         let at = k * self.room + self.count[k] as usize % self.room;
         self.stamps[at] = stamp as i32;
         let kept = &mut self.values[at * self.width..(at + 1) * self.width];
-        let (factors, others) = kept.split_at_mut(self.periods.len());
-        factors.iter_mut().zip(&self.periods).for_each(|(f, p)| *f = T::from_f64(p.factor(stamp as i32)));
-        others.iter_mut().enumerate().for_each(|(w, value)| *value = values(w, own));
+        kept.iter_mut().enumerate().for_each(|(w, value)| *value = values(w, own));
         own.iter_mut().zip(&self.traces).for_each(|(x, trace)| *x = trace.jumped(*x));
         neurons.push(k as u16);
         afters.extend_from_slice(own);
@@ -134,35 +182,6 @@ impl<T: Real> History<T> {
         self.full = false;
     }
 
-    /// Where spike number `n` (modulo 256) of neuron `k` is kept.
-    #[inline(always)]
-    pub fn place(&self, k: usize, n: u8) -> usize {
-        k * self.room + (usize::from(n) & (self.room - 1))
-    }
-    /// Where the spike after that of `place` is kept.
-    #[inline(always)]
-    pub fn after(&self, place: u32) -> u32 {
-        let mask = self.room as u32 - 1;
-        place & !mask | (place + 1) & mask
-    }
-    /// Its stamp.
-    #[inline(always)]
-    pub fn stamp(&self, place: usize) -> i32 {
-        self.stamps[place]
-    }
-    /// Steps since the spike before it; since the run began at a synapse of this dendritic delay, if there is none.
-    #[inline(always)]
-    pub fn gap(&self, place: usize, dendritic: i32) -> i32 {
-        let ring = place / self.room * self.room;
-        let before = self.stamps[ring + (place + self.room - 1) % self.room];
-        self.stamps[place] - if before == NEVER { -dendritic } else { before }
-    }
-    /// Value number `w` kept with it.
-    #[inline(always)]
-    pub fn value(&self, place: usize, w: usize) -> T {
-        self.values[place * self.width + w]
-    }
-
     /// Memory of its arrays.
     pub fn bytes(&self) -> u64 {
         let views: usize = self.views.iter().map(View::bytes).sum();
@@ -179,7 +198,7 @@ mod tests {
 
     #[test]
     fn spikes_are_seen_when_they_have_reached_the_synapse() {
-        let mut history = History::<f64>::new(2, &[0, 3], &[], &[TRACE], 1, false);
+        let mut history = History::<f64>::new(2, &[0, 3], &[TRACE], 1, false);
         for stamp in 1..40u64 {
             history.advance(stamp);
             // Spikes of neuron 1 at 5, 10, 15, ...
@@ -198,14 +217,16 @@ mod tests {
         let view = history.view(0);
         assert!((view.trace(0)[1] - expected * (-1.0f64).exp()).abs() < 1e-14);
         assert_eq!(view.trace(0)[0], 0.0);
-        let place = history.place(1, 1);
-        assert_eq!((history.stamp(place), history.gap(place, 0), history.gap(place - 1, 3)), (10, 5, 8));
-        assert!((history.value(place, 0) - (-0.5f64).exp()).abs() < 1e-15);
+        // Spikes 7, 2 and 1 of neuron 1; of view 1, which has seen 6.
+        let [near, far] = [0, 1].map(|view| history.visible(view));
+        assert_eq!([0, 5, 6].map(|age| near.stamp(1, age)), [35, 10, 5]);
+        assert_eq!((near.gap(1, 5), far.gap(1, 5)), (5, 8));
+        assert!((near.value(1, 5, 0) - (-0.5f64).exp()).abs() < 1e-15);
     }
 
     #[test]
     fn it_says_when_it_is_full() {
-        let mut history = History::<f64>::new(1, &[0], &[], &[], 0, false);
+        let mut history = History::<f64>::new(1, &[0], &[], 0, false);
         for stamp in 1..=29 {
             assert!(!history.is_full(), "{stamp}");
             history.advance(stamp);

@@ -15,8 +15,9 @@ pub struct View<T> {
     pub dendritic: i32,
     /// Spikes of each neuron seen so far, modulo 256.
     pub count: Vec<u8>,
-    /// Stamp of the last one; before the first one, so that it reached the synapse at time 0.
+    /// Stamp of the last one; before the first one, so that it reached the synapse at time 0. And of the one before it.
     pub last: Vec<i32>,
+    pub before: Vec<i32>,
     /// Steps since then at the stamp of `decayed`, then for each trace its values right after the last spike.
     after: Buffer<T>,
     /// Traces at a stamp, if a presynaptic spike has asked for them.
@@ -35,6 +36,7 @@ impl<T: Real> View<T> {
             dendritic: dendritic as i32,
             count: vec![0; neurons],
             last: vec![-(dendritic as i32); neurons],
+            before: vec![-(dendritic as i32); neurons],
             after: Buffer::new(padded * (traces.len() + 1)),
             decayed: Buffer::new(padded * traces.len()),
             at: i32::MIN,
@@ -47,7 +49,7 @@ impl<T: Real> View<T> {
     /// Neuron `k` has spiked; `traces` are its traces right after.
     pub fn see(&mut self, k: usize, stamp: i32, traces: &[f64]) {
         self.count[k] = self.count[k].wrapping_add(1);
-        self.last[k] = stamp;
+        self.before[k] = std::mem::replace(&mut self.last[k], stamp);
         for (t, &trace) in traces.iter().enumerate() {
             self.after[(t + 1) * self.padded + k] = T::from_f64(trace);
         }
@@ -85,7 +87,7 @@ impl<T: Real> View<T> {
 
     /// Memory of its arrays.
     pub fn bytes(&self) -> usize {
-        self.count.len() * 5 + size_of_val(&self.after[..]) + size_of_val(&self.decayed[..])
+        self.count.len() * 9 + size_of_val(&self.after[..]) + size_of_val(&self.decayed[..])
     }
 }
 

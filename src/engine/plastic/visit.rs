@@ -207,44 +207,43 @@ impl<T: Real> Plastic<T> {
     fn replay(&mut self, chunk: &Range<usize>, place: Place) {
         let Self { history, modulator, learning, waiting, fading, on_pre, on_post, .. } = self;
         let (targets, seen) = (&self.targets[chunk.clone()], &mut self.seen[chunk.clone()]);
-        let view = history.view(place.view);
+        let visible = history.visible(place.view);
         if !self.learns || on_post.is_idle() {
-            seen.iter_mut().zip(targets).for_each(|(seen, &t)| *seen = view.count[usize::from(t)]);
+            seen.iter_mut().zip(targets).for_each(|(seen, &t)| *seen = visible.count[usize::from(t)]);
             return;
         }
         // SAFETY: targets are neurons of the part, as the build has checked.
-        unsafe { waiting.find(history, targets, seen, &view.count) };
+        unsafe { waiting.find(self.isa, targets, seen, visible) };
+        if waiting.len() == 0 {
+            return;
+        }
+        for (column, from) in on_post.columns.chunks_exact_mut(CHUNK).zip(on_pre.columns.chunks_exact(CHUNK)) {
+            waiting.take(column, from);
+        }
         // Stamps are those of the soma: this one's backpropagated spike met the presynaptic one.
         let met = place.last - place.dendritic;
         while waiting.len() > 0 {
-            for (column, from) in on_post.columns.chunks_exact_mut(CHUNK).zip(on_pre.columns.chunks_exact(CHUNK)) {
-                waiting.take(column, from);
-            }
-            let since_pre = |p: usize| history.stamp(p) - met;
-            let since_post = |p: usize| history.gap(p, place.dendritic);
             on_post.gather(waiting.len(), |gather, out| match gather {
-                Gather::SincePre => waiting.each(out, |p| T::from_i32(since_pre(p))),
-                Gather::SincePost => waiting.each(out, |p| T::from_i32(since_post(p))),
-                Gather::Pre(k) => fading[k].gather(waiting, history, k, out),
-                Gather::Post(k) => waiting.each(out, |p| history.value(p, learning.pre.len() + k)),
-                Gather::Read(k) => {
-                    waiting.each(out, |p| history.value(p, learning.pre.len() + learning.post.len() + k))
-                }
+                Gather::SincePre => each(out, waiting.stamps(), |stamp| T::from_i32(stamp - met)),
+                Gather::SincePost => waiting.each(out, |t, age| T::from_i32(visible.gap(t, age))),
+                Gather::Pre(k) => fading[k].at(waiting.stamps(), history.newest(), out),
+                Gather::Post(k) => waiting.each(out, |t, age| visible.value(t, age, k)),
+                Gather::Read(k) => waiting.each(out, |t, age| visible.value(t, age, learning.post.len() + k)),
                 Gather::Integral(k) => {
                     let m = modulator.as_ref().expect("a modulator has spikes");
-                    waiting.each(out, |p| {
-                        let now = history.stamp(p) + place.dendritic;
-                        let from = now - since_pre(p).min(since_post(p));
+                    waiting.each(out, |t, age| {
+                        let now = visible.stamp(t, age) + place.dendritic;
+                        let from = now - (visible.stamp(t, age) - met).min(visible.gap(t, age));
                         T::from_f64(m.integrated(learning, k, from, now))
                     });
                 }
                 Gather::Quanta => unreachable!("released by presynaptic spikes"),
             });
             on_post.run(self.isa, waiting.len());
-            for (column, to) in on_post.columns.chunks_exact(CHUNK).zip(on_pre.columns.chunks_exact_mut(CHUNK)) {
-                waiting.put(column, to);
-            }
-            waiting.next(history);
+            waiting.next(visible);
+        }
+        for (column, to) in on_post.columns.chunks_exact(CHUNK).zip(on_pre.columns.chunks_exact_mut(CHUNK)) {
+            waiting.put(column, to);
         }
     }
 }

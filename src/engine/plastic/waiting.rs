@@ -1,87 +1,126 @@
 //! Synapses that have not seen all spikes of their targets: the loops over single synapses around the programs.
 
-use super::history::History;
-use crate::kernel::{Real, program::CHUNK};
+use super::history::Visible;
+use crate::kernel::{Isa, Real, positions, program::CHUNK};
 
-/// Some synapses of a chunk, and the next spike that each is going to see.
+/// The synapses of a chunk that wait, and the spike that each is going to see: first the first one of all, then the second, and so on.
+/// Those that wait for the most come first, so that in each round it is the first ones of them that see a spike.
 #[derive(Debug)]
 pub struct Waiting {
-    synapses: Box<[Synapse; CHUNK]>,
-    len: usize,
-}
-
-/// A synapse that waits.
-#[derive(Clone, Copy, Debug, Default)]
-struct Synapse {
-    /// Where its next spike is kept in the history.
-    place: u32,
-    /// Its number in the chunk.
-    number: u16,
-    /// Spikes that it has to see.
-    spikes: u16,
+    /// Spikes that each synapse of the chunk has to see.
+    spikes: Box<[u8; CHUNK]>,
+    /// Numbers in the chunk of those that wait, with as much room as `positions` asks for, and their targets.
+    numbers: Box<[u16; 2 * CHUNK + 16]>,
+    targets: Box<[u16; CHUNK]>,
+    /// How many wait for so many spikes or more.
+    reach: Box<[usize; 257]>,
+    most: usize,
+    /// Of the history in which they were found.
+    neurons: usize,
+    /// Spikes that they have seen, and stamps of those that they are going to see.
+    round: usize,
+    stamps: Box<[i32; CHUNK]>,
 }
 
 impl Waiting {
     pub fn new() -> Self {
-        Self { synapses: Box::new([Synapse::default(); CHUNK]), len: 0 }
+        Self {
+            spikes: Box::new([0; CHUNK]),
+            numbers: Box::new([0; 2 * CHUNK + 16]),
+            targets: Box::new([0; CHUNK]),
+            reach: Box::new([0; 257]),
+            most: 0,
+            neurons: 0,
+            round: 0,
+            stamps: Box::new([0; CHUNK]),
+        }
     }
 
-    /// Finds the synapses that wait. `counts` says how many spikes of each neuron can be seen, `seen` how many each synapse has: it is
-    /// brought to that number.
+    /// Finds the synapses that wait. `seen` says how many spikes of its target each synapse has seen: it is brought to the number that is
+    /// visible.
     ///
     /// # Safety
-    /// Every target must be below `counts.len()`.
-    pub unsafe fn find<T: Real>(&mut self, history: &History<T>, targets: &[u16], seen: &mut [u8], counts: &[u8]) {
-        assert!(targets.len() <= CHUNK);
-        let mut len = 0;
-        for (i, (&t, seen)) in targets.iter().zip(seen).enumerate() {
-            // SAFETY: see above; and `len` is at most `i`. Without a branch, as nobody can foresee which synapses wait.
-            let (count, next) =
-                unsafe { (*counts.get_unchecked(usize::from(t)), self.synapses.get_unchecked_mut(len)) };
-            let spikes = count.wrapping_sub(*seen);
-            *next = Synapse { place: history.place(t.into(), *seen) as u32, number: i as u16, spikes: spikes.into() };
+    /// Every target must be one of the neurons of `visible`.
+    pub unsafe fn find<T: Real>(&mut self, isa: Isa, targets: &[u16], seen: &mut [u8], visible: Visible<T>) {
+        let spikes = &mut self.spikes[..targets.len().next_multiple_of(16)];
+        spikes[targets.len()..].fill(0);
+        // SAFETY: see above.
+        unsafe { look_up(spikes, visible.count, targets) };
+        for (spikes, seen) in spikes.iter_mut().zip(seen) {
+            let count = *spikes;
+            *spikes = count.wrapping_sub(*seen);
             *seen = count;
-            len += usize::from(spikes != 0);
         }
-        self.len = len;
+        self.most = spikes.iter().fold(0, |most, &n| most.max(n)).into();
+        let mut len = 0;
+        self.reach[self.most + 1] = len;
+        for n in (1..=self.most).rev() {
+            len = positions(isa, spikes, n as u8, &mut self.numbers[..], len);
+            self.reach[n] = len;
+        }
+        // SAFETY: positions are below the length.
+        unsafe { look_up(&mut self.targets[..len], targets, &self.numbers[..]) };
+        (self.round, self.neurons) = (0, visible.count.len());
+        self.look(visible);
     }
 
     /// They have seen their spikes; those that wait for another one remain.
-    pub fn next<T: Real>(&mut self, history: &History<T>) {
-        let mut left = 0;
-        for j in 0..self.len {
-            let Synapse { place, number, spikes } = self.synapses[j];
-            // SAFETY: `left` is at most `j`.
-            let next = unsafe { self.synapses.get_unchecked_mut(left) };
-            *next = Synapse { place: history.after(place), number, spikes: spikes - 1 };
-            left += usize::from(spikes > 1);
+    pub fn next<T: Real>(&mut self, visible: Visible<T>) {
+        self.round += 1;
+        self.look(visible);
+    }
+
+    /// Finds the stamps of the spikes that they are going to see.
+    fn look<T: Real>(&mut self, visible: Visible<T>) {
+        assert!(visible.count.len() >= self.neurons, "{} neurons of {}", visible.count.len(), self.neurons);
+        for n in self.round + 1..=self.most {
+            let (range, age) = (self.reach[n + 1]..self.reach[n], n - self.round - 1);
+            let (stamps, targets) = (&mut self.stamps[range.clone()], &self.targets[range]);
+            match visible.recent.get(age) {
+                // SAFETY: `find` was told that targets are below the number of neurons.
+                Some(recent) => unsafe { look_up(stamps, recent, targets) },
+                None => {
+                    stamps.iter_mut().zip(targets).for_each(|(s, &t)| *s = visible.stamp(t.into(), age as u8));
+                }
+            }
         }
-        self.len = left;
     }
 
+    /// How many see a spike in this round.
     pub fn len(&self) -> usize {
-        self.len
+        if self.round < self.most { self.reach[self.round + 1] } else { 0 }
     }
 
-    /// `out[j] = value(p)` with the place p of the spike of the j-th of them.
-    #[inline(always)]
-    pub fn each<T>(&self, out: &mut [T], value: impl Fn(usize) -> T) {
-        out.iter_mut().zip(&self.synapses[..self.len]).for_each(|(out, s)| *out = value(s.place as usize));
+    /// Stamps of these spikes.
+    pub fn stamps(&self) -> &[i32] {
+        &self.stamps[..self.len()]
     }
-    /// `out[j]` is the value of the j-th of them.
+
+    /// `out[j] = value(target, age)` of the j-th of them, where the spike that it sees is the one before the last `age` spikes of its
+    /// target.
+    #[inline(always)]
+    pub fn each<T>(&self, out: &mut [T], value: impl Fn(usize, u8) -> T) {
+        for n in self.round + 1..=self.most {
+            let (range, age) = (self.reach[n + 1]..self.reach[n], (n - self.round - 1) as u8);
+            for (out, &target) in out[range.clone()].iter_mut().zip(&self.targets[range]) {
+                *out = value(target.into(), age);
+            }
+        }
+    }
+    /// `out[j]` is the value of the j-th of those that were found.
     #[inline(always)]
     pub fn take<T: Copy>(&self, out: &mut [T], values: &[T]) {
         let values: &[T; CHUNK] = values[..CHUNK].try_into().expect("of this length");
-        for (out, s) in out.iter_mut().zip(&self.synapses[..self.len]) {
-            *out = values[usize::from(s.number) % CHUNK];
+        for (out, &number) in out.iter_mut().zip(&self.numbers[..self.reach[1]]) {
+            *out = values[usize::from(number) % CHUNK];
         }
     }
-    /// The value of the j-th of them becomes `from[j]`.
+    /// The value of the j-th of those that were found becomes `from[j]`.
     #[inline(always)]
     pub fn put<T: Copy>(&self, from: &[T], values: &mut [T]) {
         let values: &mut [T; CHUNK] = (&mut values[..CHUNK]).try_into().expect("of this length");
-        for (&from, s) in from.iter().zip(&self.synapses[..self.len]) {
-            values[usize::from(s.number) % CHUNK] = from;
+        for (&from, &number) in from.iter().zip(&self.numbers[..self.reach[1]]) {
+            values[usize::from(number) % CHUNK] = from;
         }
     }
 }
@@ -100,34 +139,33 @@ pub unsafe fn look_up<T: Copy>(out: &mut [T], values: &[T], targets: &[u16]) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::history::History, *};
 
     #[test]
     fn each_synapse_sees_every_spike_once_in_order() {
-        let mut history = History::<f64>::new(3, &[0], &[], &[], 0, false);
+        let mut history = History::<f64>::new(3, &[0], &[], 0, false);
         // Neuron k spikes k times.
         for stamp in 1..=5u64 {
             history.advance(stamp);
             (0..3).filter(|&k| stamp <= k as u64).for_each(|k| history.record(k, stamp, |_, _| 0.0));
         }
-        let (targets, mut seen) = ([2u16, 0, 1, 2], [0u8, 0, 0, 1]);
+        let (targets, mut seen, visible) = ([2u16, 0, 1, 2], [0u8, 0, 0, 1], history.visible(0));
         let mut waiting = Waiting::new();
         // SAFETY: three neurons, targets below 3.
-        unsafe { waiting.find(&history, &targets, &mut seen, &history.view(0).count) };
+        unsafe { waiting.find(Isa::detect(), &targets, &mut seen, visible) };
         let mut met = Vec::new();
         while waiting.len() > 0 {
-            let (mut stamps, mut numbers) = (vec![0; waiting.len()], vec![0; waiting.len()]);
-            waiting.each(&mut stamps, |p| history.stamp(p));
+            let mut numbers = vec![0; 4];
             waiting.take(&mut numbers, &(0..CHUNK).collect::<Vec<_>>());
-            met.extend(numbers.into_iter().zip(stamps));
-            waiting.next(&history);
+            met.extend(numbers.into_iter().zip(waiting.stamps().iter().copied()));
+            waiting.next(visible);
         }
         assert_eq!(met, [(0, 1), (2, 1), (3, 2), (0, 2)]);
         assert_eq!(seen, [2, 0, 1, 2]);
         let mut values = vec![0; CHUNK];
         // SAFETY: as above.
-        unsafe { waiting.find(&history, &targets, &mut [0; 4], &history.view(0).count) };
+        unsafe { waiting.find(Isa::detect(), &targets, &mut [0; 4], visible) };
         waiting.put(&[7, 8, 9], &mut values);
-        assert_eq!(values[..4], [7, 0, 8, 9]);
+        assert_eq!(values[..4], [7, 0, 9, 8]);
     }
 }

@@ -14,6 +14,8 @@ pub struct Work<T: Real> {
     code: Code,
     /// Variable v of synapse i at `v * CHUNK + i`.
     pub columns: Buffer<T>,
+    /// Variables of synapses that lie in one group with the last one, while the program runs.
+    kept: Buffer<T>,
     inputs: Buffer<T>,
     temps: Buffer<T>,
     scalars: Vec<[T; LANES]>,
@@ -25,6 +27,7 @@ impl<T: Real> Work<T> {
         Self {
             code: code.clone(),
             columns: Buffer::new(variables * CHUNK),
+            kept: Buffer::new(variables * LANES),
             inputs: Buffer::new(code.inputs.len() * CHUNK),
             temps: Buffer::new(code.program.temps.max(1) * CHUNK),
             scalars: visits.chain(code.constants.iter().copied()).map(|c| [T::from_f64(c); LANES]).collect(),
@@ -52,9 +55,13 @@ impl<T: Real> Work<T> {
         }
     }
 
-    /// Runs the program over the first `len` synapses.
+    /// Runs the program over the first `len` synapses; those behind them keep their values.
     pub fn run(&mut self, isa: Isa, len: usize) {
-        self.columns.chunks_exact_mut(CHUNK).for_each(|column| pad(column, len));
+        let beyond = len..len.next_multiple_of(LANES);
+        for (column, kept) in self.columns.chunks_exact_mut(CHUNK).zip(self.kept.chunks_exact_mut(LANES)) {
+            kept[..beyond.len()].copy_from_slice(&column[beyond.clone()]);
+            pad(column, len);
+        }
         let mut chunk = Chunk {
             columns: &mut self.columns,
             stride: CHUNK,
@@ -68,6 +75,9 @@ impl<T: Real> Work<T> {
             random: Random { key: 0, step: 0, first: 0 },
         };
         kernel::run(isa, &self.code.program, &mut chunk);
+        for (column, kept) in self.columns.chunks_exact_mut(CHUNK).zip(self.kept.chunks_exact(LANES)) {
+            column[beyond.clone()].copy_from_slice(&kept[..beyond.len()]);
+        }
     }
 
     /// What the program left to be transmitted by each of the first `len` synapses; one value where it is the same for all.
