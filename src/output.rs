@@ -10,9 +10,14 @@ pub fn count(number: u64) -> String {
     groups.join(",")
 }
 
+/// `1 neuron`, `2,000 neurons`
+pub fn counted(number: u64, what: &str) -> String {
+    format!("{} {what}{}", count(number), if number == 1 { "" } else { "s" })
+}
+
 /// `1 thread`, `2 threads`
 pub fn threads(number: usize) -> String {
-    format!("{number} {}", if number == 1 { "thread" } else { "threads" })
+    counted(number as u64, "thread")
 }
 
 /// A size in memory, in the largest decimal unit that leaves a number above 1.
@@ -38,5 +43,6 @@ mod tests {
         assert_eq!([12, 77_169, 1_000_000].map(count), ["12", "77,169", "1,000,000"]);
         assert_eq!([512_000, 52_000_000, 1_900_000_000].map(bytes), ["512 kB", "52.0 MB", "1.90 GB"]);
         assert_eq!([1, 2].map(threads), ["1 thread", "2 threads"]);
+        assert_eq!([0, 1, 77_169].map(|n| counted(n, "neuron")), ["0 neurons", "1 neuron", "77,169 neurons"]);
     }
 }

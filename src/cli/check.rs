@@ -6,6 +6,7 @@ use crate::{
     cli::NetworkArgs,
     error::Result,
     lang::{Dynamics, Integrator},
+    output::counted,
     plan::{Kind, Plan, gigabytes},
     quantity::{Dim, display},
 };
@@ -59,15 +60,15 @@ fn report(plan: &Plan) -> String {
     let wide = widest(plan.projections.iter().map(|p| &*p.name), 16);
     let receptors = widest(plan.projections.iter().map(|p| &*p.receptor), 8);
     for p in &plan.projections {
-        let synapses = p.wiring.expected_synapses();
+        let synapses = counted(p.wiring.expected_synapses().round() as u64, "synapse");
         let learning = p.plasticity.as_ref().map_or(String::new(), |rules| format!(", {}", rules.names.join(", ")));
-        out += &format!("  {:<wide$} {:<receptors$} about {synapses:.0} synapses{learning}\n", p.name, p.receptor);
+        out += &format!("  {:<wide$} {:<receptors$} about {synapses}{learning}\n", p.name, p.receptor);
     }
     if !plan.projections.is_empty() {
         out += "\n";
     }
-    // An empty sum of floats is -0.
-    out += &format!("{} neurons, about {:.0} synapses\n", plan.neurons(), plan.synapses().abs());
+    let synapses = counted(plan.synapses().round() as u64, "synapse");
+    out += &format!("{}, about {synapses}\n", counted(plan.neurons(), "neuron"));
     out += &format!(
         "memory: about {} of this machine's {} (neurons {}, synapses {})\n",
         gigabytes(plan.memory.total()),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::output::{as_map, bytes, count, threads};
+use crate::output::{as_map, bytes, count, counted, threads};
 
 /// The numbers of one run. Field names are those of `--json` and do not change.
 #[derive(Clone, Debug, Serialize)]
@@ -92,10 +92,10 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{}: {} neurons, {} synapses, {}, {}, dt {} ms",
+            "{}: {}, {}, {}, {}, dt {} ms",
             self.network,
-            count(self.neurons),
-            count(self.synapses),
+            counted(self.neurons, "neuron"),
+            counted(self.synapses, "synapse"),
             threads(self.threads),
             self.precision,
             self.dt_ms
