@@ -12,9 +12,10 @@ pub struct Waiting {
     /// Numbers in the chunk of those that wait, with as much room as `positions` asks for, and their targets.
     numbers: Box<[u16; 2 * CHUNK + 16]>,
     targets: Box<[u16; CHUNK]>,
-    /// How many wait for so many spikes or more.
-    reach: Box<[usize; 257]>,
-    most: usize,
+    /// For how many spikes each of them waited.
+    waits: Box<[u8; CHUNK]>,
+    /// How many wait for so many spikes or more, and three times 0.
+    reach: Box<[usize; 259]>,
     /// Of the history in which they were found.
     neurons: usize,
     /// Spikes that they have seen, and stamps of those that they are going to see.
@@ -28,8 +29,8 @@ impl Waiting {
             spikes: Box::new([0; CHUNK]),
             numbers: Box::new([0; 2 * CHUNK + 16]),
             targets: Box::new([0; CHUNK]),
-            reach: Box::new([0; 257]),
-            most: 0,
+            waits: Box::new([0; CHUNK]),
+            reach: Box::new([0; 259]),
             neurons: 0,
             round: 0,
             stamps: Box::new([0; CHUNK]),
@@ -51,12 +52,14 @@ impl Waiting {
             *spikes = count.wrapping_sub(*seen);
             *seen = count;
         }
-        self.most = spikes.iter().fold(0, |most, &n| most.max(n)).into();
+        let most = usize::from(spikes.iter().fold(0, |most, &n| most.max(n)));
         let mut len = 0;
-        self.reach[self.most + 1] = len;
-        for n in (1..=self.most).rev() {
-            len = positions(isa, spikes, n as u8, &mut self.numbers[..], len);
-            self.reach[n] = len;
+        self.reach[most + 1..=most + 3].fill(0);
+        for n in (1..=most).rev() {
+            let more = positions(isa, spikes, n as u8, &mut self.numbers[..], len);
+            self.waits[len..more].fill(n as u8);
+            self.reach[n] = more;
+            len = more;
         }
         // SAFETY: positions are below the length.
         unsafe { look_up(&mut self.targets[..len], targets, &self.numbers[..]) };
@@ -64,7 +67,7 @@ impl Waiting {
         self.look(visible);
     }
 
-    /// They have seen their spikes; those that wait for another one remain.
+    /// They, at least one, have seen their spikes; those that wait for another one remain.
     pub fn next<T: Real>(&mut self, visible: Visible<T>) {
         self.round += 1;
         self.look(visible);
@@ -73,22 +76,21 @@ impl Waiting {
     /// Finds the stamps of the spikes that they are going to see.
     fn look<T: Real>(&mut self, visible: Visible<T>) {
         assert!(visible.count.len() >= self.neurons, "{} neurons of {}", visible.count.len(), self.neurons);
-        for n in self.round + 1..=self.most {
-            let (range, age) = (self.reach[n + 1]..self.reach[n], n - self.round - 1);
-            let (stamps, targets) = (&mut self.stamps[range.clone()], &self.targets[range]);
-            match visible.recent.get(age) {
-                // SAFETY: `find` was told that targets are below the number of neurons.
-                Some(recent) => unsafe { look_up(stamps, recent, targets) },
-                None => {
-                    stamps.iter_mut().zip(targets).for_each(|(s, &t)| *s = visible.stamp(t.into(), age as u8));
-                }
-            }
+        let Self { reach, targets, stamps, round, .. } = self;
+        let [older, before, last] = [3, 2, 1].map(|n| reach[*round + n]);
+        for (range, recent) in [(older..before, visible.recent[1]), (before..last, visible.recent[0])] {
+            // SAFETY: `find` was told that targets are below the number of neurons.
+            unsafe { look_up(&mut stamps[range.clone()], recent, &targets[range]) };
+        }
+        let waits = self.waits[..older].iter().zip(&targets[..older]);
+        for (stamp, (&n, &target)) in stamps.iter_mut().zip(waits) {
+            *stamp = visible.stamp(target.into(), n - *round as u8 - 1);
         }
     }
 
     /// How many see a spike in this round.
     pub fn len(&self) -> usize {
-        if self.round < self.most { self.reach[self.round + 1] } else { 0 }
+        self.reach[self.round + 1]
     }
 
     /// Stamps of these spikes.
@@ -100,11 +102,9 @@ impl Waiting {
     /// target.
     #[inline(always)]
     pub fn each<T>(&self, out: &mut [T], value: impl Fn(usize, u8) -> T) {
-        for n in self.round + 1..=self.most {
-            let (range, age) = (self.reach[n + 1]..self.reach[n], (n - self.round - 1) as u8);
-            for (out, &target) in out[range.clone()].iter_mut().zip(&self.targets[range]) {
-                *out = value(target.into(), age);
-            }
+        let waiting = self.targets[..self.len()].iter().zip(&self.waits[..]);
+        for (out, (&target, &n)) in out.iter_mut().zip(waiting) {
+            *out = value(target.into(), n - self.round as u8 - 1);
         }
     }
     /// `out[j]` is the value of the j-th of those that were found.
