@@ -18,7 +18,7 @@ pub fn binomial<T: Real>(random: Random, stream: u16, neuron: u32, n: T, p: T) -
     if n > T::RESCALE_FACTOR / T::TWO {
         return T::NAN;
     }
-    let mut words = Words::new(mix(&[random.key, stream.into()]), random.step, neuron);
+    let mut words = Words::new(mix(&[random.key, stream.into()]), random.step, neuron, 0);
     T::from_f64(successes(n.to_f64(), p.to_f64(), &mut words))
 }
 

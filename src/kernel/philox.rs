@@ -95,9 +95,10 @@ pub struct Words {
 }
 
 impl Words {
-    /// `key` is that of the stream. A stream draws either [`words`] or these: counters would meet.
-    pub fn new(key: u64, step: u64, neuron: u32) -> Self {
-        let counter = [neuron, step as u32, (step >> 32) as u32, 0];
+    /// `key` is that of the stream, `block` the number of the first four words. A stream draws either [`words`] or these from block 0:
+    /// counters would meet.
+    pub fn new(key: u64, step: u64, neuron: u32, block: u32) -> Self {
+        let counter = [neuron, step as u32, (step >> 32) as u32, block];
         Self { key: [key as u32, (key >> 32) as u32], counter, block: [0; 4], given: 4 }
     }
 }

@@ -2,11 +2,13 @@
 //! one of them, all being alike. Numbers that come about so are independent, and Poisson numbers again. A few random words serve 64
 //! neurons, where inversion takes a word for each.
 
+use rand::TryRng;
+
 use super::{
     chunk::Random,
     isa::{Isa, dispatch},
     keys::mix,
-    philox::{LOW, philox, philox_one, round_keys},
+    philox::{LOW, Words, philox, round_keys},
     poisson::Table,
     program::{CHUNK, LANES},
     run::one_at_a_time,
@@ -68,17 +70,14 @@ fn draw(random: Random, stream: u16, table: &Table, len: usize) -> Counts {
         let halves = |half: usize, lane: usize| words[2 * half][lane] & LOW | words[2 * half + 1][lane] << 32;
         for (lane, group) in groups.iter_mut().enumerate() {
             let left = share(halves(1, lane), events[lane], group);
-            let mut left = share(halves(0, lane + BATCH), left, group);
+            let left = share(halves(0, lane + BATCH), left, group);
             if left > 0 {
-                left = share(halves(1, lane + BATCH), left, group);
-            }
-            let mut block = BLOCKS as u32;
-            while left > 0 {
-                block += 1;
-                let counter = [number(lane) as u32, step as u32, (step >> 32) as u32, block];
-                let [a, b, c, d] = philox_one(counter, [key as u32, (key >> 32) as u32]).map(u64::from);
-                left = share(a | b << 32, left, group);
-                left = share(c | d << 32, left, group);
+                let mut left = share(halves(1, lane + BATCH), left, group);
+                let mut further = Words::new(key, step, number(lane) as u32, 1 + BLOCKS as u32);
+                while left > 0 {
+                    let Ok(places) = further.try_next_u64();
+                    left = share(places, left, group);
+                }
             }
         }
     }
@@ -99,7 +98,10 @@ fn share(places: u64, left: u32, group: &mut [u8; SHARED]) -> u32 {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::super::poisson::{poisson, tests::follows_law};
+    use super::super::{
+        philox::philox_one,
+        poisson::{poisson, tests::follows_law},
+    };
     use super::*;
 
     /// The number of neuron `random.first`, without vectors: what the blocks say bit by bit.

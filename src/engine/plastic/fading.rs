@@ -10,7 +10,7 @@ const FAR: usize = 256;
 /// A trace after the presynaptic spike that was last at some synapses.
 #[derive(Debug)]
 pub struct Fading<T> {
-    rate: f64,
+    trace: Trace,
     /// What is left of it after so many steps, and after so many times [`NEAR`] steps: the decay is the product of both.
     near: Box<[T; NEAR]>,
     far: Vec<T>,
@@ -23,12 +23,10 @@ pub struct Fading<T> {
 
 impl<T: Real> Fading<T> {
     pub fn new(trace: Trace) -> Self {
-        let rate = trace.rate;
-        let far = (0..FAR).map(|n| left(rate, n * NEAR)).collect();
         Self {
-            rate,
-            near: Box::new(std::array::from_fn(|n| left(rate, n))),
-            far,
+            trace,
+            near: Box::new(std::array::from_fn(|n| left(trace, n))),
+            far: (0..FAR).map(|n| left(trace, n * NEAR)).collect(),
             met: 0,
             before: T::ZERO,
             after: T::ZERO,
@@ -42,7 +40,7 @@ impl<T: Real> Fading<T> {
 
     /// The trace at some postsynaptic spikes, none later than `newest`. One that was there at the same time does not see the jump.
     pub fn at(&self, stamps: &[i32], newest: i32, out: &mut [T]) {
-        let Self { rate, near, far, met, before, after } = self;
+        let Self { trace, near, far, met, before, after } = self;
         let value = |steps: i32| if steps == 0 { *before } else { *after * near[steps as usize % NEAR] };
         // The other factor would be 1.
         if newest - met < NEAR as i32 {
@@ -52,7 +50,7 @@ impl<T: Real> Fading<T> {
         for (out, &stamp) in out.iter_mut().zip(stamps) {
             let steps = stamp - met;
             let n = steps as usize / NEAR;
-            *out = value(steps) * far.get(n).copied().unwrap_or_else(|| left(*rate, n * NEAR));
+            *out = value(steps) * far.get(n).copied().unwrap_or_else(|| left(*trace, n * NEAR));
         }
     }
 
@@ -63,8 +61,8 @@ impl<T: Real> Fading<T> {
 }
 
 /// What is left of a trace after some steps.
-fn left<T: Real>(rate: f64, steps: usize) -> T {
-    T::from_f64(libm::exp(-rate * steps as f64))
+fn left<T: Real>(trace: Trace, steps: usize) -> T {
+    T::from_f64(trace.decayed(1.0, steps as f64))
 }
 
 #[cfg(test)]
