@@ -1,4 +1,4 @@
-//! Nanoseconds per neuron of single operations of the kernel, each run on one chunk of 512 neurons that lies in the L1
+//! Nanoseconds per neuron of single operations of the kernel, each run on one chunk of 1,024 neurons that lies in the L1
 //! cache: random numbers, `exp` and `log`, and what follows a step (threshold, look for spikes, reset).
 //!
 //! Axes: operation, with the mean for Poisson numbers and the number of neurons that fire for thresholds; precision;

@@ -158,7 +158,7 @@ pub(super) mod tests {
     #[test]
     fn words_belong_to_neurons_and_not_to_chunks() {
         let (key, step) = (5, 3 << 32 | 9);
-        for (first, len) in [(0, 512), (16, 48), (48, 512), (4096 + 32, 80)] {
+        for (first, len) in [(0, CHUNK), (16, 48), (48, CHUNK), (4096 + 32, 80)] {
             for isa in Isa::available() {
                 let words = words(isa, Random { key, step, first }, 7, len);
                 for (i, word) in words[..len].iter().enumerate() {

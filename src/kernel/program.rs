@@ -1,7 +1,7 @@
 //! The vector program: a straight list of operations, each run over a block of neurons at once.
 
-/// Neurons per run of an operation: all operands of a block of this size stay in the L1 cache.
-pub const CHUNK: usize = 512;
+/// Neurons per run of an operation: what passes between operations stays in the L1 cache, and what is done once a chunk is shared by many.
+pub const CHUNK: usize = 1024;
 /// Columns are padded to a multiple of this many neurons; scalars are stored this many times.
 pub const LANES: usize = 16;
 

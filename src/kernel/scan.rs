@@ -9,11 +9,13 @@ use super::{
     run::one_at_a_time,
 };
 
+const _: () = assert!(CHUNK / LANES <= 64, "a bit for each group");
+
 /// What [`scan`] saw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scan {
     /// Bit g is set where some `fired` of group g of [`LANES`] neurons is not 0.
-    pub fired: u32,
+    pub fired: u64,
     /// All watched values are finite.
     pub finite: bool,
 }
@@ -22,7 +24,7 @@ impl Scan {
     /// The groups in which a neuron fired, as ranges of neighbours, ascending. Spikes are rare: what is done for them need not be done
     /// for the whole chunk.
     pub fn fired_groups(self) -> impl Iterator<Item = Range<usize>> {
-        let mut rest = u64::from(self.fired);
+        let mut rest = u128::from(self.fired);
         std::iter::from_fn(move || {
             let start = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
             let end = start + (rest >> start).trailing_ones() as usize;
@@ -47,7 +49,7 @@ fn body<T: Real>(fired: Option<&[T]>, watch: &[T]) -> Scan {
         one_at_a_time();
         group.iter().fold(false, |any, x| any | (*x != T::ZERO))
     };
-    let fired = groups.iter().enumerate().fold(0, |bits, (g, group)| bits | u32::from(any(group)) << g);
+    let fired = groups.iter().enumerate().fold(0, |bits, (g, group)| bits | u64::from(any(group)) << g);
     Scan { fired, finite: all_zero(watch, |x| x * T::ZERO) }
 }
 
@@ -88,7 +90,7 @@ mod tests {
     #[test]
     fn finds_one_spike_and_one_bad_value_anywhere() {
         for isa in Isa::available() {
-            for len in [16, 48, 512] {
+            for len in [16, 48, CHUNK] {
                 let zeros = vec![0.0; len];
                 assert_eq!(scan(isa, Some(&zeros), &zeros), Scan { fired: 0, finite: true });
                 assert_eq!(scan(isa, None, &zeros), Scan { fired: 0, finite: true });
@@ -112,7 +114,7 @@ mod tests {
         let ranges = |fired| Scan { fired, finite: true }.fired_groups().collect::<Vec<_>>();
         assert!(ranges(0).is_empty());
         assert_eq!(ranges(0b1101_1001), [0..1, 3..5, 6..8]);
-        assert_eq!(ranges(1 << 31 | 1), [0..1, 31..32]);
-        assert!(ranges(u32::MAX).iter().eq([&(0..32)]));
+        assert_eq!(ranges(1 << 63 | 1), [0..1, 63..64]);
+        assert!(ranges(u64::MAX).iter().eq([&(0..64)]));
     }
 }

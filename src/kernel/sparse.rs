@@ -145,8 +145,8 @@ pub(super) mod tests {
         let mut table = Table::EMPTY;
         let table = table.of(SHARED as f64 * mean).unwrap();
         let mut most = 0;
-        let cases = [(1, 16, 48), (3 << 32 | 9, 48, 512), (2, 4096 + 32, 80), (7, 128, 16)];
-        for (step, first, len) in (0..100).map(|step| (step, 0, 512)).chain(cases) {
+        let cases = [(1, 16, 48), (3 << 32 | 9, 48, CHUNK), (2, 4096 + 32, 80), (7, 128, 16)];
+        for (step, first, len) in (0..100).map(|step| (step, 0, CHUNK)).chain(cases) {
             for isa in Isa::available() {
                 let random = Random { key, step, first };
                 let counts = sparse(isa, random, 7, table, len);
