@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::{
     coupling::Coupling,
     deliver::{Due, deliver},
+    histogram::Histogram,
     network::Programs,
     neurons::Scratch,
     part::{Diverged, Part},
@@ -32,6 +33,7 @@ pub struct Block<T: Real> {
     /// other for ever.
     pub room: usize,
     pub probes: Vec<Probe>,
+    pub histograms: Vec<Histogram>,
     pub diverged: Option<Diverged>,
     pub events: u64,
     pub times: Times,
@@ -89,6 +91,7 @@ impl<T: Real> Block<T> {
     pub fn begin(&mut self) {
         self.gather(0);
         self.observe(0);
+        self.count(0);
     }
 
     /// Sums up what neurons read of others at the end of step `stamp`, of which this is the next.
@@ -136,6 +139,8 @@ impl<T: Real> Block<T> {
                 self.times.observe += integrated.elapsed();
             }
         }
+        // Epochs end where synapses are recorded.
+        self.count(from + steps);
     }
 
     /// Takes the programs of another phase, by population, and whether each projection learns in it. It begins behind `stamp`.
@@ -150,6 +155,15 @@ impl<T: Real> Block<T> {
     pub fn set_learning(&mut self, learning: &[bool], stamp: u64) {
         for plastic in &mut self.plastic {
             plastic.set_learning(learning[plastic.projection], stamp);
+        }
+    }
+
+    /// Counts synapses for the histograms that are due.
+    fn count(&mut self, stamp: u64) {
+        for histogram in self.histograms.iter_mut().filter(|h| h.is_due(stamp)) {
+            let begin = Instant::now();
+            histogram.take(&mut self.plastic, stamp);
+            self.times.observe += begin.elapsed();
         }
     }
 

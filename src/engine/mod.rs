@@ -8,6 +8,7 @@ mod cable;
 mod clock;
 mod coupling;
 pub mod deliver;
+mod histogram;
 pub(crate) mod huge;
 pub mod layout;
 mod network;

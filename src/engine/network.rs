@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::{
     block::{Block, Probe, Times},
     coupling::{Coupling, Published},
+    histogram::Histogram,
     layout::Layout,
     neurons::Scratch,
     part::Part,
@@ -102,6 +103,7 @@ impl<T: Real> Network<T> {
                         spikes: Vec::new(),
                         room: room_for(parts.iter().map(Part::ids).max().unwrap_or(0)),
                         probes,
+                        histograms: Histogram::all(&plan.synapse_records),
                         parts,
                         diverged: None,
                         events: 0,

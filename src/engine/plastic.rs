@@ -72,6 +72,8 @@ pub struct Plastic<T: Real> {
     /// Probes of these values, and of the condition of an event.
     probes: Vec<usize>,
     learns: bool,
+    /// Stamp at which all synapses were last brought up to date.
+    settled: Option<u64>,
     isa: Isa,
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BinaryHeap;
 
-use super::{block::Block, observer::Observer};
+use super::{block::Block, histogram, observer::Observer};
 use crate::{
     connect::{Edge, Wiring},
     kernel::{Real, mix},
@@ -93,31 +93,20 @@ impl Watch {
 
     /// Shows the values at `stamp`, if they are due.
     pub fn show<T: Real>(&mut self, blocks: &mut [Block<T>], stamp: u64, observer: &mut dyn Observer) {
-        let due = match &self.record.when {
-            When::Every(steps) => stamp.is_multiple_of(*steps),
-            When::At(stamps) => stamps.binary_search(&stamp).is_ok(),
-        };
-        if !due {
+        if !self.record.when.is_due(stamp) {
             return;
         }
         let projection = self.record.projection;
         self.values.clear();
+        if let Which::Histogram { .. } = self.record.which {
+            histogram::sum(blocks, self.number, &mut self.values);
+        }
         for &variable in &self.record.numbers {
             match &self.record.which {
+                Which::Histogram { .. } => {}
                 Which::All => {
                     let all = all(blocks, projection, variable, stamp);
                     walk(blocks, projection, &self.wiring, |_, (b, p, i)| self.values.push(all[b][p][i]));
-                }
-                &Which::Histogram { low, high, bins } => {
-                    let mut counts = vec![0.0; bins];
-                    let scale = bins as f64 / (high - low);
-                    let stores = blocks.iter_mut().flat_map(|b| &mut b.plastic).filter(|p| p.projection == projection);
-                    stores.for_each(|store| {
-                        store.each(variable, stamp, |edge| {
-                            counts[(((edge.weight - low) * scale).max(0.0) as usize).min(bins - 1)] += 1.0;
-                        });
-                    });
-                    self.values.extend(counts);
                 }
                 Which::Pairs(_) | Which::Sample(_) => {
                     let mut value = |&(b, p, i): &Spot| blocks[b].plastic[p].value(variable, i, stamp);

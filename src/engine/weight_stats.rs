@@ -35,7 +35,9 @@ struct Sums {
 
 impl Sums {
     fn push(&mut self, edge: Edge, scale: f64) {
-        let w = (edge.weight * scale).round() as i128;
+        // Rounded by hand: `round` is a call where the CPU is not known.
+        let w = edge.weight * scale;
+        let w = i128::from((w + 0.5f64.copysign(w)) as i64);
         self.synapses += 1;
         self.sum += w;
         self.squares += w * w;
@@ -66,14 +68,16 @@ pub(super) fn of<T: Real>(blocks: &mut [Block<T>], projection: usize, stamp: u64
     stores.retain(|store| store.projection == projection);
     let greatest = |store: &mut &mut Plastic<T>| {
         let mut greatest = 0f64;
-        store.each(0, stamp, |edge| greatest = greatest.max(edge.weight.abs()));
+        store.each(0, stamp, |stretch| {
+            greatest = stretch.values.iter().fold(greatest, |greatest, w| greatest.max(w.to_f64().abs()));
+        });
         greatest
     };
     let greatest = stores.par_iter_mut().map(greatest).reduce(|| 0.0, f64::max);
     let scale = if greatest > 0.0 { ONE / greatest } else { 1.0 };
     let sums = |store: &mut &mut Plastic<T>| {
         let mut sums = Sums::default();
-        store.each(0, stamp, |edge| sums.push(edge, scale));
+        store.each(0, stamp, |stretch| stretch.edges().for_each(|edge| sums.push(edge, scale)));
         sums
     };
     stores.par_iter_mut().map(sums).reduce(Sums::default, Sums::and).stats(scale)

@@ -251,6 +251,16 @@ pub enum When {
     At(Vec<u64>),
 }
 
+impl When {
+    /// Whether they are recorded at a step.
+    pub fn is_due(&self, stamp: u64) -> bool {
+        match self {
+            When::Every(steps) => stamp.is_multiple_of(*steps),
+            When::At(stamps) => stamps.binary_search(&stamp).is_ok(),
+        }
+    }
+}
+
 /// A recorded trace.
 #[derive(Clone, Debug)]
 pub struct Trace {

@@ -94,6 +94,7 @@ impl<T: Real> Plastic<T> {
             targets,
             learning: Arc::clone(&learning),
             learns: true,
+            settled: None,
             isa,
         })
     }

@@ -9,9 +9,37 @@ use crate::{
     lang::learning::{Gather, Visit},
 };
 
+/// Synapses of one source with one delay that stand side by side, and a value of each.
+pub struct Stretch<'a, T> {
+    /// Number of the source in its population.
+    pub source: u32,
+    /// Delay in steps.
+    pub delay: u32,
+    /// Targets, as numbers in the part, which begins at this neuron of the population.
+    pub targets: &'a [u16],
+    pub first: u32,
+    pub values: &'a [T],
+}
+
+impl<T: Real> Stretch<'_, T> {
+    /// The synapses one by one, each with its value in place of its weight.
+    pub fn edges(&self) -> impl Iterator<Item = Edge> {
+        self.targets.iter().zip(self.values).map(|(&target, value)| Edge {
+            source: self.source,
+            target: self.first + u32::from(target),
+            weight: value.to_f64(),
+            delay: self.delay,
+        })
+    }
+}
+
 impl<T: Real> Plastic<T> {
     /// Brings all synapses to `stamp`, whose spikes are known: what a presynaptic spike would meet that reaches the soma next.
     pub fn settle(&mut self, stamp: u64) {
+        if self.settled == Some(stamp) {
+            return;
+        }
+        self.settled = Some(stamp);
         self.history.advance(stamp + 1);
         for row in 0..self.sources as usize {
             for group in 0..self.delays.len() {
@@ -32,17 +60,17 @@ impl<T: Real> Plastic<T> {
     /// Values of a variable of all synapses at `stamp`, in the order of the store.
     pub fn values(&mut self, variable: usize, stamp: u64) -> Vec<f64> {
         let mut out = Vec::with_capacity(self.targets.len());
-        self.each(variable, stamp, |edge| out.push(edge.weight));
+        self.each(variable, stamp, |stretch| out.extend(stretch.values.iter().map(|v| v.to_f64())));
         out
     }
 
-    /// Shows all synapses at `stamp`, in the order of the store, each with the value of a variable in place of its weight.
-    pub fn each(&mut self, variable: usize, stamp: u64, mut visit: impl FnMut(Edge)) {
+    /// Shows a variable of all synapses at `stamp`, in the order of the store.
+    pub fn each(&mut self, variable: usize, stamp: u64, mut visit: impl FnMut(Stretch<T>)) {
         self.settle(stamp);
-        let moving = self.moves();
+        let (moving, first) = (self.moves(), self.first);
         for row in 0..self.sources as usize {
             for group in 0..self.delays.len() {
-                let (range, place) = (self.range(row, group), self.place(row, group));
+                let (range, place, delay) = (self.range(row, group), self.place(row, group), self.delays[group]);
                 for begin in range.clone().step_by(CHUNK) {
                     let chunk = begin..range.end.min(begin + CHUNK);
                     if moving {
@@ -52,10 +80,7 @@ impl<T: Real> Plastic<T> {
                         true => &self.rest.columns[variable * CHUNK..][..chunk.len()],
                         false => &self.variables[variable][chunk.clone()],
                     };
-                    for (value, &target) in values.iter().zip(&self.targets[chunk]) {
-                        let (source, target) = (row as u32, self.first + u32::from(target));
-                        visit(Edge { source, target, weight: value.to_f64(), delay: self.delays[group] });
-                    }
+                    visit(Stretch { source: row as u32, delay, targets: &self.targets[chunk], first, values });
                 }
             }
         }
