@@ -72,6 +72,16 @@ impl Request {
     /// # Errors
     /// For everything that would keep a case from being run.
     pub fn series(&self) -> Result<(Vec<Series>, BTreeSet<String>)> {
+        for (key, value) in &self.set {
+            let option = match key.strip_prefix("constants.").unwrap_or(key) {
+                "scale" => "scales",
+                "run.threads" => "threads",
+                "run.precision" => "precision",
+                _ => continue,
+            };
+            return Err(Error::input(format!("--set {key}: a benchmark sets this itself"))
+                .help(format!("write --{option} {value}")));
+        }
         let mut warnings = BTreeSet::new();
         let mut all: Vec<Series> = Vec::new();
         let mut precisions: Vec<_> = self.precisions.iter().copied().map(Some).collect();
@@ -211,5 +221,14 @@ mod tests {
         let mut wrong = request("coba");
         wrong.set.push(("run.duration".into(), "1 mV".into()));
         assert!(wrong.series().is_err());
+        for (key, remedy) in
+            [("scale", "--scales 0.1"), ("constants.scale", "--scales 0.1"), ("run.threads", "--threads 0.1")]
+        {
+            let report = refused(Request { set: vec![(key.into(), "0.1".into())], ..request("microcircuit") });
+            assert!(
+                report.contains(&format!("--set {key}: a benchmark sets this itself")) && report.contains(remedy),
+                "{report}"
+            );
+        }
     }
 }
