@@ -138,7 +138,7 @@ def bouton(precision, network, seed, threads):
         precision,
     ]
     command += ["--seed", seed, "--threads", threads, "--duration", f"{duration} ms"]
-    for change in ["record.spikes=[]", "record.traces=[]", *changes]:
+    for change in ["record.spikes=[]", "record.traces=[]", "record.synapses=[]", *changes]:
         command += ["--set", change]
     seen = last_line(command)
     spikes = sum(p["size"] * p["rate_hz"] for p in seen["populations"].values())
