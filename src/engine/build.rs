@@ -5,7 +5,7 @@ use std::{borrow::Borrow, ops::Range};
 use super::{
     layout::BlockLayout,
     place::{Count, Place},
-    synapses::{Store, Synapse, Synapses},
+    synapses::{STRIDE, Store, Synapse, Synapses},
 };
 use crate::connect::{Rule, Wiring};
 
@@ -14,7 +14,7 @@ impl Synapses {
     /// three times (distinct delays, counts, synapses), so that nothing but the result itself is ever in memory.
     ///
     /// # Panics
-    /// If a wiring was not validated, or a row has 2^32 synapses.
+    /// If a wiring was not validated, or the rows of [`STRIDE`] sources have 2^32 synapses.
     pub fn build<W: Borrow<Wiring>>(wirings: &[W], block: &BlockLayout, neurons: u32) -> Self {
         let wirings: Vec<&Wiring> = wirings.iter().map(Borrow::borrow).collect();
         let wirings = &wirings[..];
@@ -28,7 +28,16 @@ impl Synapses {
                 index.fill::<Synapse, true>(wirings, block, |target, weight| Synapse { weight: weight as f32, target }),
             ),
         };
-        Self { delays: index.delays, rows: index.rows, groups: index.groups, store, slots: block.slots }
+        let Index { delays, rows, mut groups, .. } = index;
+        let bases: Vec<u64> = rows.iter().step_by(STRIDE).copied().collect();
+        for (source, row) in groups.chunks_exact_mut(delays.len() + 1).enumerate() {
+            let before = u32::try_from(rows[source] - bases[source / STRIDE]).ok();
+            for place in row {
+                *place =
+                    before.and_then(|before| place.checked_add(before)).expect("few rows have less than 2^32 synapses");
+            }
+        }
+        Self { delays, bases, groups, store, slots: block.slots }
     }
 }
 
