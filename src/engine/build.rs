@@ -14,7 +14,7 @@ impl Synapses {
     /// three times (distinct delays, counts, synapses), so that nothing but the result itself is ever in memory.
     ///
     /// # Panics
-    /// If a wiring was not validated, or the rows of [`STRIDE`] sources have 2^32 synapses.
+    /// If a wiring was not validated, or the rows of 1,024 sources have 2^32 synapses.
     pub fn build<W: Borrow<Wiring>>(wirings: &[W], block: &BlockLayout, neurons: u32) -> Self {
         let wirings: Vec<&Wiring> = wirings.iter().map(Borrow::borrow).collect();
         let wirings = &wirings[..];
