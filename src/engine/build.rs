@@ -9,6 +9,9 @@ use super::{
 };
 use crate::connect::{Rule, Wiring};
 
+/// What offsets from a base rely on.
+const FEW: &str = "rows that share a base have less than 2^32 synapses";
+
 impl Synapses {
     /// Draws the synapses of all wirings of a network of `neurons` neurons onto one block. The wirings are walked
     /// three times (distinct delays, counts, synapses), so that nothing but the result itself is ever in memory.
@@ -31,11 +34,8 @@ impl Synapses {
         let Index { delays, rows, mut groups, .. } = index;
         let bases: Vec<u64> = rows.iter().step_by(STRIDE).copied().collect();
         for (source, row) in groups.chunks_exact_mut(delays.len() + 1).enumerate() {
-            let before = u32::try_from(rows[source] - bases[source / STRIDE]).ok();
-            for place in row {
-                *place =
-                    before.and_then(|before| place.checked_add(before)).expect("few rows have less than 2^32 synapses");
-            }
+            let before = u32::try_from(rows[source] - bases[source / STRIDE]).expect(FEW);
+            row.iter_mut().for_each(|place| *place = place.checked_add(before).expect(FEW));
         }
         Self { delays, bases, groups, store, slots: block.slots }
     }

@@ -98,17 +98,16 @@ impl Watch {
         }
         let projection = self.record.projection;
         self.values.clear();
-        if let Which::Histogram { .. } = self.record.which {
-            histogram::sum(blocks, self.number, &mut self.values);
-        }
-        for &variable in &self.record.numbers {
-            match &self.record.which {
-                Which::Histogram { .. } => {}
-                Which::All => {
+        match &self.record.which {
+            Which::Histogram { .. } => histogram::sum(blocks, self.number, &mut self.values),
+            Which::All => {
+                for &variable in &self.record.numbers {
                     let all = all(blocks, projection, variable, stamp);
                     walk(blocks, projection, &self.wiring, |_, (b, p, i)| self.values.push(all[b][p][i]));
                 }
-                Which::Pairs(_) | Which::Sample(_) => {
+            }
+            Which::Pairs(_) | Which::Sample(_) => {
+                for &variable in &self.record.numbers {
                     let mut value = |&(b, p, i): &Spot| blocks[b].plastic[p].value(variable, i, stamp);
                     self.values.extend(self.spots.iter().map(&mut value));
                 }
