@@ -153,7 +153,7 @@ impl<T: Real> Cables<T> {
         for region in &mut self.regions {
             let first = first * region.compartments.len() as u32;
             region.neurons.set_time(0);
-            region.neurons.for_chunks(isa, |d| &d.start, &[], 0, first, scratch, |_, _, _| {});
+            region.neurons.for_chunks(isa, |d| &d.start, &mut [], 0, first, scratch, |_, _, _| {});
         }
     }
 
@@ -193,7 +193,7 @@ impl<T: Real> Cables<T> {
             neurons.for_chunks(
                 isa,
                 |d| &d.membrane.as_ref().expect("a cable's").before,
-                &[],
+                &mut [],
                 step,
                 first,
                 scratch,

@@ -115,7 +115,7 @@ impl<T: Real> Neurons<T> {
         &mut self,
         isa: Isa,
         program: impl Fn(&Dynamics) -> &Program,
-        inputs: &[T],
+        inputs: &mut [T],
         step: u64,
         first: u32,
         scratch: &mut Scratch<T>,
@@ -127,7 +127,7 @@ impl<T: Real> Neurons<T> {
             let mut chunk = Chunk {
                 columns: &mut self.columns,
                 stride: self.padded,
-                inputs,
+                inputs: &mut *inputs,
                 input_stride: self.padded,
                 scalars: &self.scalars,
                 temps: &mut scratch.0,

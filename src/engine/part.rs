@@ -94,7 +94,7 @@ impl<T: Real> Part<T> {
         match &mut self.kind {
             Body::Dynamics(n, _) => {
                 n.set_time(0);
-                n.for_chunks(isa, |d| &d.start, &[], 0, self.first, scratch, |_, _, _| {});
+                n.for_chunks(isa, |d| &d.start, &mut [], 0, self.first, scratch, |_, _, _| {});
             }
             Body::Cables(cables) => cables.start(isa, scratch),
             Body::Spikes(..) => {}
@@ -157,7 +157,7 @@ impl<T: Real> Part<T> {
         n.for_chunks(
             isa,
             |d| &d.step,
-            &inputs[slots.clone()],
+            &mut inputs[slots],
             step,
             self.first,
             scratch,
@@ -180,9 +180,9 @@ impl<T: Real> Part<T> {
                     spikes.extend(own.map(|(_, k)| gid + (start + k) as u32));
                     kernel::run(isa, &dynamics.reset, &mut chunk.groups(groups));
                 }
+                chunk.clear_inputs();
             },
         );
-        inputs[slots].fill(T::from_f64(0.0));
         match broken {
             Some(k) => Err(Diverged { population: self.population, id: self.first + k as u32, step: step + 1 }),
             None => Ok(()),
@@ -212,7 +212,7 @@ impl<T: Real> Part<T> {
             n.for_chunks(
                 isa,
                 |d| &d.probes[p].program,
-                &[],
+                &mut [],
                 stamp,
                 self.first,
                 scratch,
@@ -242,7 +242,7 @@ impl<T: Real> Part<T> {
         n.for_chunks(
             isa,
             |d| &d.probes[probe].program,
-            &[],
+            &mut [],
             stamp,
             self.first,
             scratch,

@@ -17,7 +17,7 @@ pub struct Chunk<'a, T> {
     /// Distance between columns: neurons, padded to a multiple of [`LANES`].
     pub stride: usize,
     /// Input `r` of neuron `n` is `inputs[r * input_stride + n]`.
-    pub inputs: &'a [T],
+    pub inputs: &'a mut [T],
     /// Distance between inputs.
     pub input_stride: usize,
     /// Scalars, each repeated [`LANES`] times.
@@ -56,6 +56,13 @@ impl<T> Chunk<'_, T> {
 }
 
 impl<T: Real> Chunk<'_, T> {
+    /// Sets its inputs to 0 once they are used, while they are in the cache.
+    pub fn clear_inputs(&mut self) {
+        for input in self.inputs.chunks_mut(self.input_stride) {
+            input[self.start..][..self.len].fill(T::ZERO);
+        }
+    }
+
     /// Value of an operand of the neuron with number `at`, after a program has run.
     pub fn value(&self, operand: Operand, at: usize) -> T {
         match operand {
@@ -136,7 +143,7 @@ impl<T: Real> Memory<T> {
                     room: room(chunk.columns.len(), end),
                 },
                 Bank {
-                    pointer: chunk.inputs.as_ptr().cast_mut().wrapping_add(start),
+                    pointer: chunk.inputs.as_mut_ptr().wrapping_add(start),
                     between: chunk.input_stride,
                     stride: LANES,
                     room: room(chunk.inputs.len(), end),

@@ -350,11 +350,11 @@ mod tests {
     /// One operation on one column of 32 neurons, one input, one scalar (2.5) and one temporary.
     fn one(op: Op, dst: Operand, args: [Operand; 3], start: usize) -> Vec<f64> {
         let mut columns: Vec<f64> = (0..32).map(f64::from).collect();
-        let (inputs, mut temps, scalars) = ([10.0; 32], [7.0; CHUNK], [[2.5; LANES]]);
+        let (mut inputs, mut temps, scalars) = ([10.0; 32], [7.0; CHUNK], [[2.5; LANES]]);
         let mut chunk = Chunk {
             columns: &mut columns,
             stride: 32,
-            inputs: &inputs,
+            inputs: &mut inputs,
             input_stride: 32,
             scalars: &scalars,
             temps: &mut temps,

@@ -32,7 +32,7 @@ impl<T: Real> Cables<T> {
                 region.neurons.for_chunks(
                     isa,
                     |d| &d.probes[number].program,
-                    &[],
+                    &mut [],
                     stamp,
                     first,
                     scratch,

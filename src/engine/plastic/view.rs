@@ -72,7 +72,7 @@ impl<T: Real> View<T> {
             let mut chunk = Chunk {
                 columns: &mut self.decayed,
                 stride: self.padded,
-                inputs: &self.after,
+                inputs: &mut self.after,
                 input_stride: self.padded,
                 scalars: &self.rates,
                 temps: &mut [T::ZERO; CHUNK],

@@ -65,7 +65,7 @@ impl<T: Real> Work<T> {
         let mut chunk = Chunk {
             columns: &mut self.columns,
             stride: CHUNK,
-            inputs: &self.inputs,
+            inputs: &mut self.inputs,
             input_stride: CHUNK,
             scalars: &self.scalars,
             temps: &mut self.temps,

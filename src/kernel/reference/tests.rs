@@ -93,7 +93,7 @@ fn result<T: Real>(isa: Option<Isa>, program: &Program, seed: u64, start: usize,
     let mut chunk = Chunk {
         columns: &mut columns,
         stride: STRIDE,
-        inputs: &fill(2 * STRIDE, 1),
+        inputs: &mut fill(2 * STRIDE, 1),
         input_stride: STRIDE,
         scalars: &scalars,
         temps: &mut temps,
