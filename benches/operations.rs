@@ -7,9 +7,9 @@
 use std::{any::type_name, hint::black_box, time::Duration};
 
 use bouton::kernel::{
-    Buffer, Chunk, Isa, Random, Real, Table,
+    Buffer, Chunk, Isa, Random, Real, Scan, Table,
     program::{CHUNK, Instr, LANES, Op, Operand, Program},
-    run, scan,
+    run,
 };
 use criterion::{
     BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime,
@@ -37,12 +37,12 @@ impl<T: Real> Neurons<T> {
     }
 
     /// Each run is another time step, with other random numbers.
-    fn run(&mut self, isa: Isa, program: &Program) {
+    fn run(&mut self, isa: Isa, program: &Program) -> Scan {
         self.step += 1;
         let mut chunk = Chunk {
             columns: &mut self.columns,
             stride: CHUNK,
-            inputs: &[],
+            inputs: &mut [],
             input_stride: CHUNK,
             scalars: &self.scalars,
             temps: &mut self.temps,
@@ -51,7 +51,7 @@ impl<T: Real> Neurons<T> {
             len: CHUNK,
             random: Random { key: 1, step: self.step, first: 0 },
         };
-        run(isa, program, black_box(&mut chunk));
+        run(isa, program, black_box(&mut chunk))
     }
 }
 
@@ -86,7 +86,7 @@ fn operation<T: Real>(c: &mut Criterion, name: &str, op: Op, values: Option<fn(u
 fn threshold<T: Real>(c: &mut Criterion, firing: usize) {
     let fired = Operand::Temp(0);
     let [v_th, v_reset] = [Operand::Scalar(0), Operand::Scalar(1)];
-    let test = program([(Op::Lt, fired, [v_th, READ, v_th])]);
+    let test = program([(Op::Lt, fired, [v_th, READ, v_th]), (Op::Look, fired, [fired, READ, fired])]);
     let reset = program([(Op::Select, WRITTEN, [fired, v_reset, READ])]);
     let mut group = group(c, &format!("threshold and reset/{firing} of {CHUNK} fire"));
     for isa in Isa::available() {
@@ -95,8 +95,7 @@ fn threshold<T: Real>(c: &mut Criterion, firing: usize) {
         let mut spikes = Vec::new();
         group.bench_function(id::<T>(isa), |b| {
             b.iter(|| {
-                neurons.run(isa, &test);
-                let seen = scan(isa, Some(&neurons.temps), &neurons.columns[..CHUNK]);
+                let seen = neurons.run(isa, &test);
                 if seen.fired != 0 {
                     spikes.clear();
                     let all = neurons.temps.iter().enumerate();

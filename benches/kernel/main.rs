@@ -73,7 +73,7 @@ impl<T: Real> State<T> {
             let mut chunk = Chunk {
                 columns: &mut self.columns,
                 stride: NEURONS,
-                inputs: &self.inputs,
+                inputs: &mut self.inputs,
                 input_stride: NEURONS,
                 scalars: &self.scalars,
                 temps: &mut self.temps,

@@ -153,7 +153,7 @@ impl<T: Real> Cables<T> {
         for region in &mut self.regions {
             let first = first * region.compartments.len() as u32;
             region.neurons.set_time(0);
-            region.neurons.for_chunks(isa, |d| &d.start, &mut [], 0, first, scratch, |_, _, _| {});
+            region.neurons.for_chunks(isa, |d| &d.start, &mut [], 0, first, scratch, |_, _, _, _| {});
         }
     }
 
@@ -197,7 +197,7 @@ impl<T: Real> Cables<T> {
                 step,
                 first,
                 scratch,
-                |_, _, _| {},
+                |_, _, _, _| {},
             );
         }
         for cell in 0..self.cells {
@@ -219,7 +219,7 @@ impl<T: Real> Cables<T> {
                 step,
                 first,
                 scratch,
-                |_, dynamics, chunk| {
+                |_, dynamics, chunk, _| {
                     let here = chunk.start..(chunk.start + chunk.len).min(*cells * each);
                     let v = usize::from(dynamics.membrane.as_ref().expect("a cable's").v) * chunk.stride;
                     if let Some(k) = here.clone().find(|k| !chunk.columns[v + k].to_f64().is_finite()) {

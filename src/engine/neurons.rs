@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     kernel::{
-        self, Buffer, Chunk, Isa, Random, Real, Table,
+        self, Buffer, Chunk, Isa, Random, Real, Scan, Table,
         program::{CHUNK, LANES, Program},
     },
     lang::{Dynamics, Neuron, Scalar, eval_at},
@@ -108,7 +108,7 @@ impl<T: Real> Neurons<T> {
         }
     }
 
-    /// Runs one of the programs over all neurons, chunk by chunk; `then` sees each chunk afterwards. The programs are shared
+    /// Runs one of the programs over all neurons, chunk by chunk; `then` gets each chunk afterwards, and what the program saw. The programs are shared
     /// by blocks, and are borrowed rather than counted: a count would travel between the cores in every step.
     #[allow(clippy::too_many_arguments)]
     pub fn for_chunks(
@@ -119,7 +119,7 @@ impl<T: Real> Neurons<T> {
         step: u64,
         first: u32,
         scratch: &mut Scratch<T>,
-        mut then: impl FnMut(Isa, &Dynamics, &mut Chunk<T>),
+        mut then: impl FnMut(Isa, &Dynamics, &mut Chunk<T>, Scan),
     ) {
         let program = program(&self.dynamics);
         scratch.reserve(program.temps.max(self.dynamics.reset.temps));
@@ -136,8 +136,8 @@ impl<T: Real> Neurons<T> {
                 len: CHUNK.min(self.padded - start),
                 random: Random { key: self.key, step, first: first + start as u32 },
             };
-            kernel::run(isa, program, &mut chunk);
-            then(isa, &self.dynamics, &mut chunk);
+            let seen = kernel::run(isa, program, &mut chunk);
+            then(isa, &self.dynamics, &mut chunk, seen);
         }
     }
 }

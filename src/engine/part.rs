@@ -94,7 +94,7 @@ impl<T: Real> Part<T> {
         match &mut self.kind {
             Body::Dynamics(n, _) => {
                 n.set_time(0);
-                n.for_chunks(isa, |d| &d.start, &mut [], 0, self.first, scratch, |_, _, _| {});
+                n.for_chunks(isa, |d| &d.start, &mut [], 0, self.first, scratch, |_, _, _, _| {});
             }
             Body::Cables(cables) => cables.start(isa, scratch),
             Body::Spikes(..) => {}
@@ -161,21 +161,18 @@ impl<T: Real> Part<T> {
             step,
             self.first,
             scratch,
-            |isa, dynamics, chunk| {
+            |isa, dynamics, chunk, seen| {
                 let (start, run) = (chunk.start, chunk.len);
-                let watch =
-                    dynamics.watch.map_or(&[][..], |c| &chunk.columns[c as usize * chunk.stride + start..][..run]);
-                let fired = dynamics.fired.map(|f| {
-                    let Operand::Temp(k) = f else { unreachable!("the mask is a temporary") };
-                    k as usize * CHUNK..k as usize * CHUNK + run
-                });
-                let seen = kernel::scan(isa, fired.clone().map(|f| &chunk.temps[f]), watch);
                 if !seen.finite && broken.is_none() {
-                    broken = watch.iter().position(|v| !v.to_f64().is_finite()).map(|k| start + k).filter(|&k| k < len);
+                    let c = usize::from(dynamics.watch.expect("it was looked at"));
+                    let watched = &chunk.columns[c * chunk.stride + start..][..run];
+                    broken =
+                        watched.iter().position(|v| !v.to_f64().is_finite()).map(|k| start + k).filter(|&k| k < len);
                 }
                 for groups in seen.fired_groups() {
                     let lanes = groups.start * LANES..groups.end * LANES;
-                    let fired = &chunk.temps[fired.clone().expect("something fired")][lanes.clone()];
+                    let Some(Operand::Temp(k)) = dynamics.fired else { unreachable!("the mask is a temporary") };
+                    let fired = &chunk.temps[usize::from(k) * CHUNK..][lanes.clone()];
                     let own = fired.iter().zip(lanes).filter(|(f, k)| **f != T::from_f64(0.0) && start + k < len);
                     spikes.extend(own.map(|(_, k)| gid + (start + k) as u32));
                     kernel::run(isa, &dynamics.reset, &mut chunk.groups(groups));
@@ -216,7 +213,7 @@ impl<T: Real> Part<T> {
                 stamp,
                 self.first,
                 scratch,
-                |_, d, chunk| {
+                |_, d, chunk, _| {
                     while let Some(&id) = ids.get(next).filter(|&&id| (id as usize) < chunk.start + chunk.len) {
                         let value = chunk.value(d.probes[p].value, id as usize);
                         out[next * probes.len() + column] = value.to_f64();
@@ -246,7 +243,7 @@ impl<T: Real> Part<T> {
             stamp,
             self.first,
             scratch,
-            |_, d, chunk| {
+            |_, d, chunk, _| {
                 let own = chunk.start..len.min(chunk.start + chunk.len);
                 own.for_each(|k| see(k, chunk.value(d.probes[probe].value, k)));
             },

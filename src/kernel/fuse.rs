@@ -129,7 +129,6 @@ fn pattern(producer: &Wide, consumer: &Wide, position: usize) -> Option<Wide> {
         (Op::Sub, Op::Mul, _) => fused(SubMul, &[p[0], p[1], other()]),
         (Op::Mul, Op::Add, _) => fused(MulThenAdd, &[p[0], p[1], other()]),
         (Op::Add, Op::Div, 1) => fused(DivAdd, &[c[0], p[0], p[1]]),
-        (Op::Sub, Op::Max, 0) => fused(SubMax, &[p[0], p[1], c[1]]),
         (Op::Mul, Op::Exp, _) => fused(MulExp, p),
         (Op::MulAdd, Op::Exp, _) => fused(LineExp, p),
         (Op::MulAdd, Op::Exprel, _) => fused(LineExprel, p),
@@ -171,6 +170,7 @@ fn pattern(producer: &Wide, consumer: &Wide, position: usize) -> Option<Wide> {
             known(HeldLines, &[c[1], c[0], p[0]], &[p[1], p[3], p[4]])
         }
         (Op::Add, Op::Select, 2) => fused(SelectAdd, &[c[0], c[1], p[0], p[1]]),
+        (Op::Sub, Op::Select, 1) => fused(SelectSub, &[c[0], p[0], p[1], c[2]]),
         (Op::Lt, Op::Select, 2) => fused(SelectIfLt, &[c[0], c[1], p[0], p[1]]),
         (Op::Fused(SubMul), Op::Mul, _) => fused(SubMulMul, &[p[0], p[1], p[2], other()]),
         (Op::Mul, Op::MulAdd, 2) => fused(LineOfMul, &[c[0], c[1], p[0], p[1]]),
@@ -210,10 +210,11 @@ fn pair(one: &Wide, two: &Wide) -> Option<Wide> {
         (Op::Fused(Decay), Op::Fused(Decay)) if !b.contains(&one.dst) => {
             (Decays, known(&[a[0], a[2], b[0], b[2]], &[a[1], b[1]])?)
         }
-        (Op::Fused(SubMax), Op::Fused(SelectIfLt)) if b[0] == one.dst && b[3] != one.dst => {
-            (CountDown, known(&[a[0], b[3]], &[a[1], a[2], b[1], b[2]])?)
+        (Op::Fused(SelectSub), Op::Fused(SelectIfLt)) if a[0] == a[1] && b[0] == one.dst && b[3] != one.dst => {
+            (CountDown, known(&[a[0], b[3]], &[a[2], a[3], b[1], b[2]])?)
         }
-        (Op::Fused(HeldLines), Op::Fused(CountDown)) if b[0] == a[1] && b[1] == one.dst && one.dst == a[0] => {
+        (Op::Fused(CountDown), Op::Look) if b == &[one.others[0], a[1]] => (Threshold, a.clone()),
+        (Op::Fused(HeldLines), Op::Fused(Threshold)) if b[0] == a[1] && b[1] == one.dst && one.dst == a[0] => {
             (LinearStep, [a, &b[2..]].concat())
         }
         (Op::Fused(LinearStep), Op::Fused(DecayLine))
@@ -224,7 +225,9 @@ fn pair(one: &Wide, two: &Wide) -> Option<Wide> {
         }
         _ => return None,
     };
-    let others = [&one.others[..], &[two.dst], &two.others].concat();
+    // A look has no result.
+    let own: &[Operand] = if two.op == Op::Look { &[] } else { &[two.dst] };
+    let others = [&one.others[..], own, &two.others].concat();
     (!others.contains(&one.dst)).then_some(Wide { op: Op::Fused(op), dst: one.dst, others, args })
 }
 
@@ -296,9 +299,10 @@ mod tests {
             (Op::Flush, Temp(2), &[Temp(2)]),
             (Op::Add, i, &[Temp(2), number]),
             (Op::Sub, Temp(1), &[left, Scalar(0)]),
-            (Op::Max, left, &[Temp(1), Scalar(1)]),
+            (Op::Select, left, &[left, Temp(1), Scalar(1)]),
             (Op::Lt, Temp(1), &[Scalar(2), v]),
             (Op::Select, Temp(0), &[left, Scalar(1), Temp(1)]),
+            (Op::Look, Temp(0), &[Temp(0), v]),
         ];
         let more = Op::Fused(Fused::More);
         let step = Op::Fused(Fused::CurrentStep);

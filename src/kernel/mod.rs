@@ -36,4 +36,4 @@ pub use poisson::Table;
 pub use positions::positions;
 pub use real::Real;
 pub use run::run;
-pub use scan::{Scan, scan};
+pub use scan::Scan;

@@ -78,6 +78,8 @@ pub enum Op {
     Poisson(u16),
     /// Binomial number of a trials with probability b, of (seed, stream, neuron, step)
     Binomial(u16),
+    /// Tells where a is not 0 (who fired) and whether all b are finite; writes nothing
+    Look,
     /// Several operations at once, made by [`fuse`](crate::kernel::fuse) only
     Fused(Fused),
 }
@@ -92,7 +94,7 @@ impl Op {
         match self {
             Uniform(_) | Normal(_) => 0,
             Copy | Neg | Abs | Sqrt | Exp | Exprel | Log | Sin | Cos | Tanh | Floor | Not | Flush | Poisson(_) => 1,
-            Add | Sub | Mul | Div | Min | Max | Pow | Lt | Le | Eq | Ne | And | Or | Binomial(_) => 2,
+            Add | Sub | Mul | Div | Min | Max | Pow | Lt | Le | Eq | Ne | And | Or | Binomial(_) | Look => 2,
             MulAdd | NegMulAdd | Select => 3,
             Fused(_) => panic!("a program is fused once"),
         }
@@ -116,8 +118,6 @@ pub enum Fused {
     MulThenAdd,
     /// a / (b + c)
     DivAdd,
-    /// max(a - b, c)
-    SubMax,
     /// exp(a*b)
     MulExp,
     /// exp(a*b + c)
@@ -172,6 +172,8 @@ pub enum Fused {
     HeldStep,
     /// b where a holds, else c + d
     SelectAdd,
+    /// b - c where a holds, else d
+    SelectSub,
     /// b where a holds, else the condition c < d: a threshold that counts only outside of refractoriness
     SelectIfLt,
     /// ((a - b) * c) * d
@@ -197,13 +199,15 @@ pub enum Fused {
     HeldSynapses,
     /// (a*e, flushed) + b, and (c*f, flushed) + d: two `Decay`; a to d are values per neuron, e and f scalars
     Decays,
-    /// max(a - c, d), and e where that holds, else the condition f < b: refractoriness and threshold; a and b are values
+    /// a - c where a holds, else d, and e where that holds, else the condition f < b: refractoriness and threshold; a and b are values
     /// per neuron, c to f scalars
     CountDown,
+    /// `CountDown`, then `Look` at both: who fires, and the membrane
+    Threshold,
     /// a where b holds, else a + (c*d + (a*e + f)): the exact step of a membrane with a current; a to c are values per neuron, d to f
     /// scalars
     HeldLines,
-    /// `HeldLines`, then `CountDown` of the same membrane: its potential, refractoriness, and whether it fires. Values per neuron and
+    /// `HeldLines`, then `Threshold` of the same membrane: its potential, refractoriness, and whether it fires. Values per neuron and
     /// scalars of the first, scalars of the second
     LinearStep,
     /// `LinearStep`, then `DecayLine` of its current: the whole step of a LIF whose current decays. Results as before, then the current.

@@ -8,16 +8,26 @@ use super::{
     normal::pair,
     philox::tests::word_of,
     poisson::poisson,
-    program::{CHUNK, Instr, Op, Operand, Program},
+    program::{CHUNK, Instr, LANES, Op, Operand, Program},
     real::{Real, max, min},
+    scan::Scan,
     sparse::{self, tests::number_of},
 };
 
-/// Runs a program over each neuron of a chunk in turn.
-pub fn run<T: Real>(program: &Program, chunk: &mut Chunk<T>) {
+/// Runs a program over each neuron of a chunk in turn. Its last look counts.
+pub fn run<T: Real>(program: &Program, chunk: &mut Chunk<T>) -> Scan {
+    let last = program.instrs.iter().rposition(|instr| instr.op == Op::Look);
+    let mut seen = Scan::NOTHING;
     for i in 0..chunk.len {
-        for instr in &program.instrs {
+        for (k, instr) in program.instrs.iter().enumerate() {
             let [a, b, c] = instr.args.map(|operand| *place(chunk, operand, i));
+            if instr.op == Op::Look {
+                if Some(k) == last {
+                    seen.fired |= u64::from(a != T::ZERO) << (i / LANES);
+                    seen.finite &= b.to_f64().is_finite();
+                }
+                continue;
+            }
             let result = value(instr, [a, b, c], chunk, i);
             match instr.dst {
                 Operand::Column(c) => chunk.columns[c as usize * chunk.stride + chunk.start + i] = result,
@@ -26,6 +36,7 @@ pub fn run<T: Real>(program: &Program, chunk: &mut Chunk<T>) {
             }
         }
     }
+    seen
 }
 
 fn place<'c, T>(chunk: &'c Chunk<T>, operand: Operand, i: usize) -> &'c T {
@@ -95,6 +106,7 @@ fn value<T: Real>(instr: &Instr, [a, b, c]: [T; 3], chunk: &Chunk<T>, i: usize) 
             })
         }
         Op::Binomial(stream) => binomial(chunk.random, stream, neuron, a, b),
+        Op::Look => unreachable!("it has no value"),
         Op::Fused(_) => panic!("fused operations are compared with those that they are made of"),
     }
 }

@@ -14,26 +14,31 @@ use super::{
     poisson::{Table, poissons},
     program::{Fused, Instr, LANES, Op, Operand, Program},
     real::{Real, max, min},
+    scan::{Look, Scan},
     sparse::{self, sparse},
 };
 
-/// Runs a program over the neurons of a chunk. Allocates nothing. Panics where the program names memory that the chunk
+/// Runs a program over the neurons of a chunk and says what it saw where it has a look. Allocates nothing. Panics where the program names memory that the chunk
 /// does not have, and where this machine does not have the instruction set.
-pub fn run<T: Real>(isa: Isa, program: &Program, chunk: &mut Chunk<T>) {
-    dispatch!(isa, body<T>(isa: Isa, program: &Program, chunk: &mut Chunk<T>) -> ())
+pub fn run<T: Real>(isa: Isa, program: &Program, chunk: &mut Chunk<T>) -> Scan {
+    dispatch!(isa, body<T>(isa: Isa, program: &Program, chunk: &mut Chunk<T>) -> Scan)
 }
 
 #[inline(always)]
-fn body<T: Real>(isa: Isa, program: &Program, chunk: &mut Chunk<T>) {
+fn body<T: Real>(isa: Isa, program: &Program, chunk: &mut Chunk<T>) -> Scan {
     let random = chunk.random;
     let memory = Memory::new(chunk);
+    let mut seen = Scan::NOTHING;
     let mut rest = program.instrs.as_slice();
     while let [instr, after @ ..] = rest {
         let more = after.iter().take_while(|next| next.op == Op::Fused(Fused::More)).count();
         let (more, after) = after.split_at(more);
-        step(instr, more, &memory, (isa, random), chunk.tables);
+        if let Some(look) = step(instr, more, &memory, (isa, random), chunk.tables) {
+            seen = look;
+        }
         rest = after;
     }
+    seen
 }
 
 /// Keeps the compiler from vectorising the loop around it instead of the 16 lanes within. It costs no instruction, but nothing
@@ -56,9 +61,15 @@ fn next(instr: &Instr, more: &[Instr], taken: &mut usize) -> Operand {
     if k < 3 { instr.args[k] } else { more[k / 3 - 1].args[k % 3] }
 }
 
-/// One operation over all neurons of the chunk; `more` holds its arguments beyond the third.
+/// One operation over all neurons of the chunk; `more` holds its arguments beyond the third. Returns what it saw if it is a look.
 #[inline(always)]
-fn step<T: Real>(instr: &Instr, more: &[Instr], memory: &Memory<T>, random: (Isa, Random), tables: &mut [Table]) {
+fn step<T: Real>(
+    instr: &Instr,
+    more: &[Instr],
+    memory: &Memory<T>,
+    random: (Isa, Random),
+    tables: &mut [Table],
+) -> Option<Scan> {
     let Instr { op, dst, args } = *instr;
     let target = memory.target(dst);
     let [x, y, z] = args.map(|operand| memory.source(operand));
@@ -105,14 +116,28 @@ fn step<T: Real>(instr: &Instr, more: &[Instr], memory: &Memory<T>, random: (Isa
         }};
     }
     // The same where it is known which arguments are values per neuron and which, after the semicolon, are scalars: these
-    // stay in registers, those share one index. Of several results those beyond the first go where the `More` say.
+    // stay in registers, those share one index. Of several results those beyond the first go where the `More` say; a fused look sees
+    // two of them, who fires and what is watched, the last of which may be for it alone.
     macro_rules! known {
         (|$($name:ident),*; $($scalar:ident),*| $result:expr) => { known!(1: |$($name),*; $($scalar),*| [$result]) };
-        ($number:literal: |$($name:ident),*; $($scalar:ident),*| $results:expr) => {{
+        ($number:literal: |$($name:ident),*; $($scalar:ident),*| $results:expr) => {
+            known!($number of $number []: |$($name),*; $($scalar),*| $results)
+        };
+        ($number:literal looks $fired:literal $watched:literal: |$($name:ident),*; $($scalar:ident),*| $results:expr) => {
+            known!($number of $number looks $fired $watched: |$($name),*; $($scalar),*| $results)
+        };
+        ($stored:literal of $number:literal looks $fired:literal $watched:literal:
+            |$($name:ident),*; $($scalar:ident),*| $results:expr) => {{
+            let mut look = Look::new();
+            known!($stored of $number [look $fired $watched]: |$($name),*; $($scalar),*| $results);
+            return Some(look.end())
+        }};
+        ($stored:literal of $number:literal [$($look:ident $fired:literal $watched:literal)?]:
+            |$($name:ident),*; $($scalar:ident),*| $results:expr) => {{
             let mut taken = 0;
             $(let $name = memory.vector(next(instr, more, &mut taken));)*
             $(let $scalar = memory.scalar(next(instr, more, &mut taken));)*
-            let mut targets = [target; $number];
+            let mut targets = [target; $stored];
             for (further, more) in targets[1..].iter_mut().zip(more) {
                 *further = memory.target(more.dst);
             }
@@ -128,7 +153,8 @@ fn step<T: Real>(instr: &Instr, more: &[Instr], memory: &Memory<T>, random: (Isa
                         results[k][l] = each[k];
                     }
                 }
-                for k in 0..$number {
+                $($look.see(g, &results[$fired], &results[$watched]);)?
+                for k in 0..$stored {
                     // SAFETY: as in `results`.
                     unsafe { targets[k].add(g).write(results[k]) }
                 }
@@ -176,7 +202,8 @@ fn step<T: Real>(instr: &Instr, more: &[Instr], memory: &Memory<T>, random: (Isa
         if holds(held) { v } else { moved }
     };
     let count_down = |steps: T, v: T, [one, zero, none, threshold]: [T; 4]| {
-        let left = max(steps - one, zero);
+        let less = steps - one;
+        let left = if holds(steps) { less } else { zero };
         let above = truth(threshold < v);
         [left, if holds(left) { none } else { above }]
     };
@@ -228,7 +255,8 @@ fn step<T: Real>(instr: &Instr, more: &[Instr], memory: &Memory<T>, random: (Isa
                 let table = table.of(mean * sparse::SHARED as f64).expect("a small mean");
                 let counts = sparse(isa, random.1, stream, table, len);
                 let counts = counts.groups();
-                return results!(g => counts[g].map(|count| T::from_i32(count.into())));
+                results!(g => counts[g].map(|count| T::from_i32(count.into())));
+                return None;
             }
             let words = words(isa, random.1, stream, len);
             let words = words.as_chunks::<LANES>().0;
@@ -247,6 +275,16 @@ fn step<T: Real>(instr: &Instr, more: &[Instr], memory: &Memory<T>, random: (Isa
             let (trials, chances) = unsafe { (x.load(g), y.load(g)) };
             binomials(draws, stream, &trials, &chances)
         }),
+        Op::Look => {
+            let mut look = Look::new();
+            for g in 0..memory.groups() {
+                one_at_a_time();
+                // SAFETY: g is less than the number of groups.
+                let (fired, watched) = unsafe { (x.load(g), y.load(g)) };
+                look.see(g, &fired, &watched);
+            }
+            return Some(look.end());
+        }
         Op::Fused(fused) => match fused {
             Fused::More => unreachable!("read with the operation before"),
             Fused::AddAdd => each!(|a, b, c| (a + b) + c),
@@ -254,7 +292,6 @@ fn step<T: Real>(instr: &Instr, more: &[Instr], memory: &Memory<T>, random: (Isa
             Fused::SubMul => each!(|a, b, c| (a - b) * c),
             Fused::MulThenAdd => each!(|a, b, c| (a * b) + c),
             Fused::DivAdd => each!(|a, b, c| a / (b + c)),
-            Fused::SubMax => each!(|a, b, c| max(a - b, c)),
             Fused::MulExp => each!(|a, b| exp(a * b)),
             Fused::LineExp => each!(|a, b, c| exp(a.mul_add(b, c))),
             Fused::LineExprel => each!(|a, b, c| exprel(a.mul_add(b, c))),
@@ -283,6 +320,10 @@ fn step<T: Real>(instr: &Instr, more: &[Instr], memory: &Memory<T>, random: (Isa
                 step!(|a, b, c, d, e, f| exprel((b - c) * d), |phi| if holds(f) { e } else { (a * phi).mul_add(d, e) })
             }
             Fused::SelectAdd => each!(|a, b, c, d| if holds(a) { b } else { c + d }),
+            Fused::SelectSub => each!(|a, b, c, d| {
+                let less = b - c;
+                if holds(a) { less } else { d }
+            }),
             Fused::SelectIfLt => each!(|a, b, c, d| {
                 let above = truth(c < d);
                 if holds(a) { b } else { above }
@@ -313,13 +354,17 @@ fn step<T: Real>(instr: &Instr, more: &[Instr], memory: &Memory<T>, random: (Isa
             Fused::Decays => known!(2: |a, b, c, d; e, f| [flush(a * e) + b, flush(c * f) + d]),
             Fused::CountDown => known!(2: |a, b; c, d, e, f| count_down(a, b, [c, d, e, f])),
             Fused::HeldLines => known!(|v, held, i; w, leak, rest| held_lines(v, held, i, [w, leak, rest])),
-            Fused::LinearStep => known!(3: |v, held, i; w, leak, rest, one, zero, none, threshold| {
+            Fused::Threshold => known!(2 of 3 looks 1 2: |a, b; c, d, e, f| {
+                let [left, fires] = count_down(a, b, [c, d, e, f]);
+                [left, fires, b]
+            }),
+            Fused::LinearStep => known!(3 looks 2 0: |v, held, i; w, leak, rest, one, zero, none, threshold| {
                 let v = held_lines(v, held, i, [w, leak, rest]);
                 let [left, fires] = count_down(held, v, [one, zero, none, threshold]);
                 [v, left, fires]
             }),
             Fused::CurrentStep => known!(
-                4: |v, held, i, count, input; w, leak, rest, one, zero, none, threshold, decay, weight| {
+                4 looks 2 0: |v, held, i, count, input; w, leak, rest, one, zero, none, threshold, decay, weight| {
                     let v = held_lines(v, held, i, [w, leak, rest]);
                     let [left, fires] = count_down(held, v, [one, zero, none, threshold]);
                     [v, left, fires, flush(i * decay) + count.mul_add(weight, input)]
@@ -328,6 +373,7 @@ fn step<T: Real>(instr: &Instr, more: &[Instr], memory: &Memory<T>, random: (Isa
             Fused::Lines => each!(|a, b, c, d, e| a.mul_add(b, c.mul_add(d, e))),
         },
     }
+    None
 }
 
 /// 0 where the magnitude is tiny.

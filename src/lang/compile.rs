@@ -194,7 +194,7 @@ impl<'a> Compiler<'a> {
             let zero = self.graph.constant(0.0);
             let old = self.graph.column(column);
             let less = self.graph.op(Op::Sub, &[old, one]);
-            let left = self.graph.op(Op::Max, &[less, zero]);
+            let left = self.graph.op(Op::Select, &[old, less, zero]);
             outputs.push((Target::Column(column), left));
             left
         });
@@ -222,7 +222,14 @@ impl<'a> Compiler<'a> {
             let before = fuse(&emitter.emit(&m.outputs).0, &[]);
             Membrane { v: m.v, diagonal: m.diagonal, current: m.current, before }
         });
-        let step = fuse(&emitter.emit(&outputs).0, &[super::emit::FIRED]);
+        let watch = self.scheme.whole.first().or(self.scheme.linear.first()).or(self.scheme.noisy.first());
+        let watch = watch.map(|&i| i as u16);
+        let mut step = emitter.emit(&outputs).0;
+        // The spikes of cables, and what diverges, are looked for at their sites.
+        if membrane.is_none() {
+            step = emitter.look(step, fired.is_some(), watch);
+        }
+        let step = fuse(&step, &[super::emit::FIRED]);
         let reset = fuse(&emitter.emit(&reset).0, &[]);
         let start = fuse(&emitter.emit(&start).0, &[]);
         let probes = probes
@@ -232,7 +239,6 @@ impl<'a> Compiler<'a> {
                 Probe { name, dim, program, value: places[0] }
             })
             .collect();
-        let watch = self.scheme.whole.first().or(self.scheme.linear.first()).or(self.scheme.noisy.first());
         Dynamics {
             columns: self.store.columns,
             scalars: self.store.scalars,
@@ -241,7 +247,7 @@ impl<'a> Compiler<'a> {
             membrane,
             fired,
             reset,
-            watch: watch.map(|&i| i as u16),
+            watch,
             probes,
             inputs: self.system.inputs.clone(),
             continuous: self.system.continuous.clone(),

@@ -116,6 +116,16 @@ impl Emitter<'_> {
         self.allocate(&drafts, outputs)
     }
 
+    /// Appends a look at who fired and at a column that must stay finite.
+    pub fn look(&mut self, mut program: Program, fired: bool, watch: Option<u16>) -> Program {
+        let zero = self.store.constant(0.0);
+        let args = [if fired { FIRED } else { zero }, watch.map_or(zero, Operand::Column), zero];
+        if fired || watch.is_some() {
+            program.instrs.push(Instr { op: Op::Look, dst: FIRED, args });
+        }
+        program
+    }
+
     /// How often each value is used by what the outputs need.
     fn uses(&mut self, outputs: &[(Target, Id)]) -> Vec<u32> {
         let mut uses = vec![0; self.graph.values.len()];

@@ -344,7 +344,7 @@ impl Graph {
             Op::Max => call(Func::Max, 2),
             Op::Select => call(Func::Where, 3),
             Op::Copy | Op::Flush => return arg(0),
-            Op::MulAdd | Op::NegMulAdd | Op::Fused(_) => unreachable!("{op:?} stands in programs only"),
+            Op::MulAdd | Op::NegMulAdd | Op::Look | Op::Fused(_) => unreachable!("{op:?} stands in programs only"),
             Op::Normal(_) | Op::Uniform(_) | Op::Poisson(_) | Op::Binomial(_) => {
                 unreachable!("{op:?} stands in programs only")
             }

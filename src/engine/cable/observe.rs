@@ -36,7 +36,7 @@ impl<T: Real> Cables<T> {
                     stamp,
                     first,
                     scratch,
-                    |_, d, chunk| {
+                    |_, d, chunk, _| {
                         let here = chunk.start..chunk.start + chunk.len;
                         let from = cells.partition_point(|&c| (c as usize + 1) * each <= here.start);
                         for (c, &cell) in cells.iter().enumerate().skip(from) {

@@ -8,7 +8,7 @@ use super::super::{
 use super::*;
 use Operand::*;
 
-const OPS: [Op; 33] = [
+const OPS: [Op; 34] = [
     Op::Copy,
     Op::Add,
     Op::Sub,
@@ -42,6 +42,7 @@ const OPS: [Op; 33] = [
     Op::Uniform(4),
     Op::Poisson(5),
     Op::Binomial(6),
+    Op::Look,
 ];
 
 /// Deterministic numbers: ordinary ones, and now and then every special value.
@@ -81,7 +82,7 @@ fn agree<T: Real>(program: &Program, seed: u64, start: usize, len: usize) {
     }
 }
 
-/// Bits of the columns, then of the temporaries, after a run by the twin (`isa` is none) or by the real engine.
+/// Bits of the columns, then of the temporaries, then what was seen, after a run by the twin (`isa` is none) or by the real engine.
 fn result<T: Real>(isa: Option<Isa>, program: &Program, seed: u64, start: usize, len: usize) -> Vec<u64> {
     let fill = |n: usize, salt: u64| {
         let mut buffer = Buffer::<T>::new(n);
@@ -102,12 +103,12 @@ fn result<T: Real>(isa: Option<Isa>, program: &Program, seed: u64, start: usize,
         len,
         random: Random { key: seed, step: seed ^ 77, first: 32 },
     };
-    match isa {
+    let seen = match isa {
         Some(isa) => fast(isa, program, &mut chunk),
         None => run(program, &mut chunk),
-    }
+    };
     let bits = |x: &T| if x.is_nan() { u64::MAX } else { x.to_f64().to_bits() };
-    columns.iter().chain(temps.iter()).map(bits).collect()
+    columns.iter().chain(temps.iter()).map(bits).chain([seen.fired, seen.finite.into()]).collect()
 }
 
 const STRIDE: usize = 640;
@@ -201,7 +202,8 @@ fn fused_agrees<T: Real>(program: &Program, fused: &Program, seed: u64, kept: &[
     let temps = kept.iter().map(|k| 3 * STRIDE + k * CHUNK..3 * STRIDE + k * CHUNK + len);
     for isa in Isa::available() {
         let got = result::<T>(Some(isa), fused, seed, start, len);
-        for range in std::iter::once(0..3 * STRIDE).chain(temps.clone()) {
+        let seen = got.len() - 2..got.len();
+        for range in [0..3 * STRIDE, seen].into_iter().chain(temps.clone()) {
             assert_eq!(expected[range.clone()], got[range], "{} {program:?} {fused:?}", isa.name());
         }
     }
@@ -281,7 +283,7 @@ fn long_patterns_agree() {
     ];
     let count_down = [
         instr(Op::Sub, Temp(0), [x, dt, x]),
-        instr(Op::Max, x, [Temp(0), Scalar(1), x]),
+        instr(Op::Select, x, [x, Temp(0), Scalar(1)]),
         instr(Op::Lt, Temp(1), [third, g, g]),
         instr(Op::Select, h, [x, Scalar(1), Temp(1)]),
     ];
@@ -301,9 +303,10 @@ fn long_patterns_agree() {
     ];
     let threshold = [
         instr(Op::Sub, Temp(1), [left, Scalar(0), x]),
-        instr(Op::Max, left, [Temp(1), Scalar(1), x]),
+        instr(Op::Select, left, [left, Temp(1), Scalar(1)]),
         instr(Op::Lt, Temp(1), [third, x, x]),
         instr(Op::Select, Temp(3), [left, Scalar(1), Temp(1)]),
+        instr(Op::Look, Temp(3), [Temp(3), x, x]),
     ];
     for (instrs, expected) in [
         (into_column(&slope[..5]), Fused::Synapses),
@@ -312,6 +315,7 @@ fn long_patterns_agree() {
         ([&slope[..], &held_step(Temp(0))].concat(), Fused::HeldSynapses),
         ([&decay[..], &other_decay].concat(), Fused::Decays),
         (count_down.to_vec(), Fused::CountDown),
+        ([&count_down[..], &[instr(Op::Look, Temp(0), [h, g, g])]].concat(), Fused::Threshold),
         (held_lines.to_vec(), Fused::HeldLines),
         ([&held_lines[..], &threshold].concat(), Fused::LinearStep),
         ([&held_lines[..], &arrivals, &threshold].concat(), Fused::CurrentStep),
