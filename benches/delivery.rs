@@ -9,7 +9,7 @@ use std::hint::black_box;
 
 use bouton::{
     connect::{PopRef, Rule, Wiring},
-    engine::{deliver::deliver, layout::Layout, ring::Ring, synapses::Synapses},
+    engine::{arrivals::Arrivals, deliver::deliver, layout::Layout, synapses::Synapses},
     lang::sampler::Sampler,
 };
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -54,23 +54,24 @@ fn bench(c: &mut Criterion) {
         let bytes = synapses.bytes() as f64 / synapses.len() as f64;
         println!("weights per {name}: built in {each:.0} ns a synapse; {bytes:.2} bytes a synapse");
         for (rows, stride) in [("cold", sources / SPIKES), ("warm", 1)] {
-            // Cold: each step has its own sources, scattered over all; the ring holds as many steps as there are delays.
-            let mut ring = Ring::new(DELAYS, 1, 0);
+            // Cold: each step has its own sources, scattered over all; spikes of as many steps as there are delays are on their way.
+            let mut arrivals = Arrivals::new(&synapses);
             let spikes = if rows == "cold" { SPIKES } else { 8 };
-            let push = |ring: &mut Ring, stamp: u64| {
+            let push = |arrivals: &mut Arrivals, stamp: u64| {
                 let shift = if rows == "cold" { (stamp * 97 % u64::from(stride)) as u32 } else { 0 };
-                ring.slot_mut(stamp).extend((0..spikes).map(|k| k * stride + shift));
+                let sources: Vec<u32> = (0..spikes).map(|k| k * stride + shift).collect();
+                arrivals.clear(stamp);
+                arrivals.file(&synapses, stamp, &sources);
             };
-            (1..=u64::from(DELAYS)).for_each(|stamp| push(&mut ring, stamp));
-            let mut due = Vec::new();
+            (1..=u64::from(DELAYS)).for_each(|stamp| push(&mut arrivals, stamp));
             let mut inputs = vec![0f64; TARGETS as usize];
             let mut stamp = u64::from(DELAYS) + 1;
             let mut group = c.benchmark_group(format!("deliver/{name}"));
             group.throughput(Throughput::Elements(ROW * u64::from(spikes)));
             group.bench_function(rows, |b| {
                 b.iter(|| {
-                    let events = deliver(&synapses, &ring, stamp, &mut due, &mut inputs);
-                    push(&mut ring, stamp);
+                    let events = deliver(&synapses, arrivals.at(stamp), &mut inputs);
+                    push(&mut arrivals, stamp);
                     stamp += 1;
                     black_box(events)
                 });

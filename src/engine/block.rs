@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::{
+    arrivals::Arrivals,
     coupling::Coupling,
-    deliver::{Due, deliver},
+    deliver::deliver,
     histogram::Histogram,
     network::Programs,
     neurons::Scratch,
@@ -24,8 +25,10 @@ pub struct Block<T: Real> {
     /// What neurons read of each other's variables, if any do.
     pub coupling: Option<Box<Coupling>>,
     pub inputs: Buffer<T>,
-    /// Spikes that arrive in a step.
-    pub due: Vec<Due>,
+    /// Spikes on their way.
+    pub arrivals: Arrivals,
+    /// Stamp up to which they are filed.
+    pub filed: u64,
     pub scratch: Scratch<T>,
     /// Global ids that spiked, by step of the epoch, then by part.
     pub spikes: Vec<Vec<Vec<u32>>>,
@@ -110,9 +113,14 @@ impl<T: Real> Block<T> {
 
     /// Steps `from .. from + steps`: no spike emitted in them can arrive in them, so no other block is needed.
     pub fn epoch(&mut self, ring: &Ring, from: u64, steps: u64) {
+        let mut begin = Instant::now();
+        for stamp in self.filed + 1..=from {
+            self.arrivals.file(&self.synapses, stamp, ring.at(stamp));
+        }
+        self.filed = from;
         for (k, step) in (from..from + steps).enumerate() {
-            let begin = Instant::now();
-            self.events += deliver(&self.synapses, ring, step + 1, &mut self.due, &mut self.inputs);
+            self.events += deliver(&self.synapses, self.arrivals.at(step + 1), &mut self.inputs);
+            self.arrivals.clear(step + 1);
             for plastic in &mut self.plastic {
                 self.events += plastic.deliver(ring, step + 1, &mut self.inputs);
             }
@@ -134,9 +142,11 @@ impl<T: Real> Block<T> {
             let integrated = Instant::now();
             self.times.deliver += delivered - begin;
             self.times.integrate += integrated - delivered;
+            begin = integrated;
             if self.probes.iter().any(|p| (step + 1).is_multiple_of(p.interval)) {
                 self.observe(step + 1);
-                self.times.observe += integrated.elapsed();
+                begin = Instant::now();
+                self.times.observe += begin - integrated;
             }
         }
         // Epochs end where synapses are recorded.

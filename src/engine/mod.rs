@@ -2,6 +2,7 @@
 //!
 //! `step.rs` holds the loop; a visitor reads it first.
 
+pub mod arrivals;
 mod block;
 mod build;
 mod cable;

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Instant};
 use rayon::prelude::*;
 
 use super::{
+    arrivals::Arrivals,
     block::{Block, Probe, Times},
     coupling::{Coupling, Published},
     histogram::Histogram,
@@ -93,12 +94,14 @@ impl<T: Real> Network<T> {
                     let mut parts: Vec<Part<T>> = cut.parts.iter().map(part).collect();
                     let probes = plan.traces.iter().map(|t| probe(t, &parts)).collect();
                     let coupling = published.as_ref().map(|p| Box::new(Coupling::new(plan, p, &mut parts)));
+                    let synapses = Synapses::build(&wirings, cut, ids);
                     Block {
-                        synapses: Synapses::build(&wirings, cut, ids),
+                        arrivals: Arrivals::new(&synapses),
+                        filed: 0,
+                        synapses,
                         plastic: learning().filter_map(|k| Plastic::build(plan, k, cut, isa)).collect(),
                         coupling,
                         inputs: Buffer::new(cut.slots),
-                        due: Vec::new(),
                         scratch: Scratch::new(),
                         spikes: Vec::new(),
                         room: room_for(parts.iter().map(Part::ids).max().unwrap_or(0)),

@@ -105,39 +105,65 @@ impl Synapses {
     }
 
     /// The synapses of a source (global id) with delay number `group`.
-    #[inline(always)]
     pub fn group(&self, source: u32, group: usize) -> Group<'_> {
-        let range = self.range(source, group);
+        self.at(&self.find(source, group))
+    }
+
+    /// Where the synapses of a source with delay number `group` lie.
+    #[inline(always)]
+    pub fn find(&self, source: u32, group: usize) -> Due {
+        let at = source as usize * (self.delays.len() + 1) + group;
+        Due { source, begin: self.groups[at], end: self.groups[at + 1] }
+    }
+
+    /// The synapses that were found.
+    #[inline(always)]
+    pub fn at(&self, due: &Due) -> Group<'_> {
+        let range = self.range(due);
         match &self.store {
-            Store::Row { weights, targets } => Group::Same(&targets[range], weights[source as usize]),
+            Store::Row { weights, targets } => Group::Same(&targets[range], weights[due.source as usize]),
             Store::Each(synapses) => Group::Each(&synapses[range]),
         }
     }
 
     #[inline(always)]
-    fn range(&self, source: u32, group: usize) -> Range<usize> {
-        let base = self.bases[source as usize / STRIDE] as usize;
-        let at = source as usize * (self.delays.len() + 1) + group;
-        base + self.groups[at] as usize..base + self.groups[at + 1] as usize
+    fn range(&self, due: &Due) -> Range<usize> {
+        let base = self.bases[due.source as usize / STRIDE] as usize;
+        base + due.begin as usize..base + due.end as usize
     }
 
-    /// Asks the CPU for the index entries of a group, which [`Synapses::prefetch_group`] will read.
+    /// Asks the CPU for synapses that were found.
     #[inline(always)]
-    pub(crate) fn prefetch_index(&self, source: u32, group: usize) {
-        prefetch(&self.groups, source as usize * (self.delays.len() + 1) + group);
-        if let Store::Row { weights, .. } = &self.store {
-            prefetch(weights, source as usize);
-        }
-    }
-
-    /// Asks the CPU for a group itself.
-    #[inline(always)]
-    pub(crate) fn prefetch_group(&self, source: u32, group: usize) {
-        let range = self.range(source, group);
+    pub(crate) fn prefetch(&self, due: &Due) {
+        let range = self.range(due);
         match &self.store {
-            Store::Row { targets, .. } => prefetch_range(targets, range),
+            Store::Row { weights, targets } => {
+                prefetch(weights, due.source as usize);
+                prefetch_range(targets, range);
+            }
             Store::Each(synapses) => prefetch_range(synapses, range),
         }
+    }
+}
+
+/// The place of a group: its source, and its begin and end from the base of the source's row.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Due {
+    source: u32,
+    begin: u32,
+    end: u32,
+}
+
+impl Due {
+    /// Number of synapses.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        (self.end - self.begin) as usize
+    }
+    /// No synapses at all.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.end == self.begin
     }
 }
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use bouton::{
     connect::{EdgeList, PopRef, Rule, Wiring},
-    engine::{deliver::deliver, layout::Layout, ring::Ring, synapses::Synapses},
+    engine::{arrivals::Arrivals, deliver::deliver, layout::Layout, synapses::Synapses},
     error::Source,
     lang::sampler::Sampler,
 };
@@ -88,14 +88,18 @@ proptest! {
         }
 
         let layout = Layout::new(&[(sizes[0], 2), (sizes[1], 2)], cut);
-        let blocks: Vec<_> = layout.blocks.iter().map(|b| (b, Synapses::build(&wirings, b, neurons))).collect();
-        let longest = blocks.iter().filter_map(|(_, s)| s.delays().first()).max().copied().unwrap_or(1);
-        let mut ring = Ring::new(longest, 1, 0);
+        let mut blocks: Vec<_> = layout.blocks.iter().map(|block| {
+            let synapses = Synapses::build(&wirings, block, neurons);
+            (block, Arrivals::new(&synapses), synapses)
+        }).collect();
+        let longest = blocks.iter().filter_map(|(_, _, s)| s.delays().first()).max().copied().unwrap_or(1);
         let mut events = 0;
         for stamp in 1..=1 + 121 + u64::from(longest) {
-            for (block, synapses) in &blocks {
+            for (block, arrivals, synapses) in &mut blocks {
                 let mut inputs = vec![0f64; block.slots];
-                events += deliver(synapses, &ring, stamp, &mut Vec::new(), &mut inputs);
+                events += deliver(synapses, arrivals.at(stamp), &mut inputs);
+                arrivals.clear(stamp);
+                arrivals.file(synapses, stamp, spikes.get(&stamp).map_or(&[], Vec::as_slice));
                 for part in &block.parts {
                     for receptor in 0..2 {
                         for k in 0..part.padded {
@@ -111,13 +115,10 @@ proptest! {
                     }
                 }
             }
-            if let Some(ids) = spikes.get(&stamp) {
-                ring.slot_mut(stamp).extend(ids);
-            }
         }
         prop_assert_eq!(events, count);
         prop_assert!(expected.values().all(|(sum, _)| *sum == 0.0), "{expected:?} did not arrive");
-        prop_assert_eq!(blocks.iter().map(|(_, s)| s.len()).sum::<u64>(), {
+        prop_assert_eq!(blocks.iter().map(|(_, _, s)| s.len()).sum::<u64>(), {
             let mut all = 0;
             wirings.iter().for_each(|w| w.edges(0..w.to.size, |_| all += 1));
             all
