@@ -9,28 +9,23 @@ const BATCH: usize = 64;
 /// group, in the step in which it arrives, each would fetch a cache line of the index. Groups without synapses are not listed.
 #[derive(Clone, Debug)]
 pub struct Arrivals {
-    /// By stamp of arrival, modulo their number: a power of two, so that places are found by masks.
-    lists: Vec<List>,
-    /// Every list gets this much room when it is next used, so that lists do not grow one after the other for ever.
-    room: usize,
-}
-
-#[derive(Clone, Debug, Default)]
-struct List {
-    /// The first `len` are listed.
+    /// Lists of equal room, one behind the other, by stamp of arrival modulo their number: a power of two, so that places are found by masks.
     groups: Vec<Due>,
-    len: usize,
+    /// How many groups each lists.
+    lens: Vec<usize>,
+    room: usize,
 }
 
 impl Arrivals {
     /// No spike is on its way over these synapses.
     pub fn new(synapses: &Synapses) -> Self {
         let longest = synapses.delays().first().map_or(0, |&delay| delay as usize);
-        Self { lists: vec![List::default(); (longest + 1).next_power_of_two()], room: BATCH }
+        let lists = (longest + 1).next_power_of_two();
+        Self { groups: vec![Due::default(); lists * BATCH], lens: vec![0; lists], room: BATCH }
     }
 
     fn place(&self, stamp: u64) -> usize {
-        stamp as usize & (self.lists.len() - 1)
+        stamp as usize & (self.lens.len() - 1)
     }
 
     /// Sends spikes emitted at `stamp` on their way, global ids in ascending order. Stamps ascend too; what arrives at `stamp` or before is
@@ -39,43 +34,42 @@ impl Arrivals {
         for batch in spikes.chunks(BATCH) {
             for (group, &delay) in synapses.delays().iter().enumerate() {
                 let place = self.place(stamp + u64::from(delay));
-                let list = &mut self.lists[place];
-                let free = list.room_for(batch.len(), &mut self.room);
+                let len = self.lens[place];
+                if len + batch.len() > self.room {
+                    self.grow(len + batch.len());
+                }
+                let free = &mut self.groups[place * self.room + len..][..batch.len()];
                 let mut filed = 0;
                 for &source in batch {
                     let due = synapses.find(source, group);
                     free[filed] = due;
                     filed += usize::from(!due.is_empty());
                 }
-                list.len += filed;
+                self.lens[place] += filed;
             }
         }
     }
 
+    /// Makes room for more than `wanted` groups, in all lists, so that they do not grow one after the other for ever.
+    fn grow(&mut self, wanted: usize) {
+        let room = wanted + wanted / 2;
+        let mut groups = vec![Due::default(); self.lens.len() * room];
+        for ((new, old), &len) in groups.chunks_mut(room).zip(self.groups.chunks(self.room)).zip(&self.lens) {
+            new[..len].copy_from_slice(&old[..len]);
+        }
+        (self.groups, self.room) = (groups, room);
+    }
+
     /// The groups at which spikes arrive at `stamp`: for each delay from the longest on, in order of global ids.
     pub fn at(&self, stamp: u64) -> &[Due] {
-        let list = &self.lists[self.place(stamp)];
-        &list.groups[..list.len]
+        let place = self.place(stamp);
+        &self.groups[place * self.room..][..self.lens[place]]
     }
 
     /// Forgets what arrived at `stamp`.
     pub fn clear(&mut self, stamp: u64) {
         let place = self.place(stamp);
-        self.lists[place].len = 0;
-    }
-}
-
-impl List {
-    /// Room behind the list for `more` groups.
-    fn room_for(&mut self, more: usize, room: &mut usize) -> &mut [Due] {
-        let wanted = self.len + more;
-        if wanted > *room {
-            *room = (2 * wanted).next_power_of_two();
-        }
-        if self.groups.len() < *room {
-            self.groups.resize(*room, Due::default());
-        }
-        &mut self.groups[self.len..wanted]
+        self.lens[place] = 0;
     }
 }
 
@@ -140,13 +134,12 @@ mod tests {
         let synapses = synapses();
         let mut arrivals = Arrivals::new(&synapses);
         let all: Vec<u32> = (0..NEURONS).collect();
-        let room = |arrivals: &Arrivals| arrivals.lists.iter().map(|list| list.groups.len()).collect::<Vec<_>>();
         let mut run = |stamps: std::ops::Range<u64>| {
             for stamp in stamps {
                 arrivals.file(&synapses, stamp, &all[..all.len() / 2 + stamp as usize % 100]);
                 arrivals.clear(stamp + 1);
             }
-            room(&arrivals)
+            arrivals.groups.as_ptr()
         };
         let warm = run(0..200);
         assert_eq!(run(200..1000), warm);
