@@ -1,9 +1,9 @@
 //! The vector program beside a SIMD loop written by hand for the one model: it may take at most 1.25 times as long, else
 //! the bench ends with code 1.
 //!
-//! The programs are those that users run: the compiler's own for the first population of shipped networks. The look for
-//! spikes and the resets are left out, as they would cost both the same. The loops are in `by_hand`. Both must give the
-//! same bits, which is asserted before anything is timed.
+//! The programs are those that users run: the compiler's own for the first population of shipped networks. The loops are in
+//! `by_hand`; they do not look for spikes, which the program does. Resets are left out, as they would cost both the same. Both
+//! must give the same bits, which is asserted before anything is timed.
 //!
 //! Axes: model (conductance LIF of `vogels_abbott`, Traub-Miles HH of `cobahh`), precision, instruction set.
 //! `cargo bench --bench kernel -- "lif f32"` runs those whose name contains the words.

@@ -18,8 +18,8 @@ use super::{
     sparse::{self, sparse},
 };
 
-/// Runs a program over the neurons of a chunk and says what it saw where it has a look. Allocates nothing. Panics where the program names memory that the chunk
-/// does not have, and where this machine does not have the instruction set.
+/// Runs a program over the neurons of a chunk; what its look saw, if it has one. Allocates nothing. Panics where the program names
+/// memory that the chunk does not have, and where this machine does not have the instruction set.
 pub fn run<T: Real>(isa: Isa, program: &Program, chunk: &mut Chunk<T>) -> Scan {
     dispatch!(isa, body<T>(isa: Isa, program: &Program, chunk: &mut Chunk<T>) -> Scan)
 }
@@ -122,9 +122,6 @@ fn step<T: Real>(
         (|$($name:ident),*; $($scalar:ident),*| $result:expr) => { known!(1: |$($name),*; $($scalar),*| [$result]) };
         ($number:literal: |$($name:ident),*; $($scalar:ident),*| $results:expr) => {
             known!($number of $number []: |$($name),*; $($scalar),*| $results)
-        };
-        ($number:literal looks $fired:literal $watched:literal: |$($name:ident),*; $($scalar:ident),*| $results:expr) => {
-            known!($number of $number looks $fired $watched: |$($name),*; $($scalar),*| $results)
         };
         ($stored:literal of $number:literal looks $fired:literal $watched:literal:
             |$($name:ident),*; $($scalar:ident),*| $results:expr) => {{
@@ -358,13 +355,13 @@ fn step<T: Real>(
                 let [left, fires] = count_down(a, b, [c, d, e, f]);
                 [left, fires, b]
             }),
-            Fused::LinearStep => known!(3 looks 2 0: |v, held, i; w, leak, rest, one, zero, none, threshold| {
+            Fused::LinearStep => known!(3 of 3 looks 2 0: |v, held, i; w, leak, rest, one, zero, none, threshold| {
                 let v = held_lines(v, held, i, [w, leak, rest]);
                 let [left, fires] = count_down(held, v, [one, zero, none, threshold]);
                 [v, left, fires]
             }),
             Fused::CurrentStep => known!(
-                4 looks 2 0: |v, held, i, count, input; w, leak, rest, one, zero, none, threshold, decay, weight| {
+                4 of 4 looks 2 0: |v, held, i, count, input; w, leak, rest, one, zero, none, threshold, decay, weight| {
                     let v = held_lines(v, held, i, [w, leak, rest]);
                     let [left, fires] = count_down(held, v, [one, zero, none, threshold]);
                     [v, left, fires, flush(i * decay) + count.mul_add(weight, input)]
