@@ -1,4 +1,4 @@
-//! Nanoseconds per synaptic event of `deliver`, on one block of a network like the full cortical microcircuit: 77,169
+//! Nanoseconds per synaptic event of filing spikes and of `deliver`, on one block of a network like the full cortical microcircuit: 77,169
 //! sources, 45 delays of 0.1 to 4.5 ms in steps of 0.1 ms, and 43 synapses in a delay group (here of
 //! half as many sources, so that the store takes 0.15 to 0.45 GB, many times the last cache).
 //!

@@ -219,9 +219,9 @@ mod tests {
         assert_eq!(synapses.delays(), [15, 1]);
         assert_eq!(synapses.len(), 10 * (40 + 1 + 40));
         // Slots: E receptor 0 at 0, receptor 1 at 48, I at 96.
-        assert_eq!(synapses.group(43, 0), Group::Same(&(48..88).chain(0..40).collect::<Vec<u16>>(), 2.0));
-        assert_eq!(synapses.group(43, 1), Group::Same(&[96 + 3], 2.0));
-        assert!(synapses.group(3, 0).is_empty() && synapses.group(3, 1).is_empty());
+        assert_eq!(synapses.at(&synapses.find(43, 0)), Group::Same(&(48..88).chain(0..40).collect::<Vec<u16>>(), 2.0));
+        assert_eq!(synapses.at(&synapses.find(43, 1)), Group::Same(&[96 + 3], 2.0));
+        assert!(synapses.find(3, 0).is_empty() && synapses.find(3, 1).is_empty());
     }
 
     #[test]
@@ -256,7 +256,7 @@ mod tests {
         let layout = Layout::new(&[(all.size, 1)], 1);
         let one = wiring(all, all, Rule::OneToOne, 1.0, 0.1);
         let synapses = Synapses::build(&[one], &layout.blocks[0], all.size);
-        assert_eq!(synapses.group(all.size - 1, 0), Group::Same(&[u16::MAX], 1.0));
+        assert_eq!(synapses.at(&synapses.find(all.size - 1, 0)), Group::Same(&[u16::MAX], 1.0));
     }
 
     #[test]

@@ -115,7 +115,7 @@ mod tests {
         let mut events = 0;
         for (number, &delay) in synapses.delays().iter().enumerate() {
             for source in emitted(50 - u64::from(delay)) {
-                let group = synapses.group(source, number);
+                let group = synapses.at(&synapses.find(source, number));
                 let synapses: Vec<(u16, f64)> = match group {
                     Group::Same(targets, weight) => targets.iter().map(|&target| (target, weight)).collect(),
                     Group::Each(synapses) => synapses.iter().map(|s| (s.target, s.weight.into())).collect(),

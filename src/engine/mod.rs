@@ -18,7 +18,7 @@ pub mod observer;
 mod part;
 mod place;
 mod plastic;
-pub mod ring;
+mod ring;
 mod simulation;
 mod step;
 pub mod synapses;

@@ -53,20 +53,6 @@ pub enum Group<'a> {
     Each(&'a [Synapse]),
 }
 
-impl Group<'_> {
-    /// Number of synapses.
-    pub fn len(&self) -> usize {
-        match self {
-            Group::Same(targets, _) => targets.len(),
-            Group::Each(synapses) => synapses.len(),
-        }
-    }
-    /// No synapses at all.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
-
 impl Synapses {
     /// Number of synapses.
     pub fn len(&self) -> u64 {
@@ -104,12 +90,7 @@ impl Synapses {
         self.slots
     }
 
-    /// The synapses of a source (global id) with delay number `group`.
-    pub fn group(&self, source: u32, group: usize) -> Group<'_> {
-        self.at(&self.find(source, group))
-    }
-
-    /// Where the synapses of a source with delay number `group` lie.
+    /// Where the synapses of a source (global id) with delay number `group` lie.
     #[inline(always)]
     pub fn find(&self, source: u32, group: usize) -> Due {
         let at = source as usize * (self.delays.len() + 1) + group;
