@@ -7,7 +7,7 @@
 use std::{any::type_name, hint::black_box, time::Duration};
 
 use bouton::kernel::{
-    Buffer, Chunk, Isa, Random, Real, Scan, Table,
+    Buffer, Chunk, Drawn, Isa, Random, Real, Scan,
     program::{CHUNK, Instr, LANES, Op, Operand, Program},
     run,
 };
@@ -23,7 +23,7 @@ const WRITTEN: Operand = Operand::Column(1);
 struct Neurons<T> {
     columns: Buffer<T>,
     temps: Buffer<T>,
-    tables: [Table; 1],
+    drawn: [Drawn; 1],
     scalars: Vec<[T; LANES]>,
     step: u64,
 }
@@ -33,7 +33,7 @@ impl<T: Real> Neurons<T> {
         let mut columns = Buffer::new(2 * CHUNK);
         (0..CHUNK).for_each(|n| columns[n] = T::from_f64(values(n)));
         let scalars = scalars.iter().map(|&s| [T::from_f64(s); LANES]).collect();
-        Self { columns, temps: Buffer::new(CHUNK), tables: [Table::EMPTY], scalars, step: 0 }
+        Self { columns, temps: Buffer::new(CHUNK), drawn: [Drawn::NONE], scalars, step: 0 }
     }
 
     /// Each run is another time step, with other random numbers.
@@ -46,7 +46,7 @@ impl<T: Real> Neurons<T> {
             input_stride: CHUNK,
             scalars: &self.scalars,
             temps: &mut self.temps,
-            tables: &mut self.tables,
+            drawn: &mut self.drawn,
             start: 0,
             len: CHUNK,
             random: Random { key: 1, step: self.step, first: 0 },

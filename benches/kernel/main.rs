@@ -77,7 +77,7 @@ impl<T: Real> State<T> {
                 input_stride: NEURONS,
                 scalars: &self.scalars,
                 temps: &mut self.temps,
-                tables: &mut [],
+                drawn: &mut [],
                 start,
                 len: CHUNK,
                 random: Random { key: 0, step: 0, first: start as u32 },

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     kernel::{
-        self, Buffer, Chunk, Isa, Random, Real, Scan, Table,
+        self, Buffer, Chunk, Drawn, Isa, Random, Real, Scan,
         program::{CHUNK, LANES, Program},
     },
     lang::{Dynamics, Neuron, Scalar, eval_at},
@@ -17,8 +17,10 @@ pub struct Neurons<T: Real> {
     pub columns: Buffer<T>,
     pub padded: usize,
     scalars: Vec<[T; LANES]>,
-    /// Poisson tables by stream.
-    tables: Vec<Table>,
+    /// Poisson numbers that are drawn ahead, by chunk, then by stream.
+    drawn: Vec<Drawn>,
+    /// Streams of Poisson numbers.
+    streams: usize,
     /// Scalars that change every step.
     per_step: Vec<usize>,
     /// Key of its random numbers.
@@ -49,7 +51,8 @@ impl<T: Real> Neurons<T> {
             columns: Buffer::new(columns * padded),
             padded,
             scalars: Vec::new(),
-            tables: Vec::new(),
+            drawn: Vec::new(),
+            streams: 0,
             per_step: Vec::new(),
             key,
         };
@@ -65,7 +68,7 @@ impl<T: Real> Neurons<T> {
 
     /// Bytes of its arrays.
     pub fn bytes(&self) -> u64 {
-        std::mem::size_of_val(&self.columns[..]) as u64
+        (std::mem::size_of_val(&self.columns[..]) + std::mem::size_of_val(&self.drawn[..])) as u64
     }
 
     fn set_scalars(&mut self) {
@@ -73,7 +76,8 @@ impl<T: Real> Neurons<T> {
         self.scalars = self.dynamics.scalars.iter().map(|s| [T::from_f64(value(s)); LANES]).collect();
         let d = &self.dynamics;
         let programs = [&d.step, &d.start, &d.reset].into_iter().chain(d.probes.iter().map(|p| &p.program));
-        self.tables = vec![Table::EMPTY; programs.map(Program::tables).max().unwrap_or(0)];
+        self.streams = programs.map(Program::poisson_streams).max().unwrap_or(0);
+        self.drawn = vec![Drawn::NONE; self.padded.div_ceil(CHUNK) * self.streams];
         let changing = |s: &Scalar| matches!(s, Scalar::PerStep(_));
         self.per_step = (0..self.scalars.len()).filter(|&k| changing(&self.dynamics.scalars[k])).collect();
     }
@@ -131,7 +135,7 @@ impl<T: Real> Neurons<T> {
                 input_stride: self.padded,
                 scalars: &self.scalars,
                 temps: &mut scratch.0,
-                tables: &mut self.tables,
+                drawn: &mut self.drawn[start / CHUNK * self.streams..][..self.streams],
                 start,
                 len: CHUNK.min(self.padded - start),
                 random: Random { key: self.key, step, first: first + start as u32 },

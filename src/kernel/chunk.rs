@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    poisson::Table,
+    drawn::Drawn,
     program::{CHUNK, LANES, Operand},
     real::Real,
 };
@@ -24,8 +24,8 @@ pub struct Chunk<'a, T> {
     pub scalars: &'a [[T; LANES]],
     /// Scratch: temporary `k` of neuron `start + i` is `temps[k * CHUNK + i]`.
     pub temps: &'a mut [T],
-    /// Tables of Poisson numbers, by stream.
-    pub tables: &'a mut [Table],
+    /// Poisson numbers that are drawn ahead, by stream.
+    pub drawn: &'a mut [Drawn],
     /// First neuron.
     pub start: usize,
     /// Neurons: a multiple of [`LANES`], at most [`CHUNK`].
@@ -47,7 +47,7 @@ impl<T> Chunk<'_, T> {
             input_stride: self.input_stride,
             scalars: self.scalars,
             temps: &mut self.temps[skipped..],
-            tables: self.tables,
+            drawn: self.drawn,
             start: self.start + skipped,
             len: groups.len() * LANES,
             random: Random { first: self.random.first + skipped as u32, ..self.random },

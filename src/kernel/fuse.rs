@@ -8,7 +8,7 @@ use super::program::{Fused, Instr, Op, Operand, Program};
 pub fn fuse(program: &Program, keep: &[Operand]) -> Program {
     let mut code: Vec<Wide> = program.instrs.iter().map(Wide::from).collect();
     fuse_chains(&mut code, keep);
-    fuse_neighbours(&mut code);
+    fuse_neighbours(&mut code, keep);
     Program { instrs: code.iter().flat_map(Wide::encode).collect(), temps: program.temps }
 }
 
@@ -28,10 +28,13 @@ fn fuse_chains(code: &mut Vec<Wide>, keep: &[Operand]) {
 }
 
 /// Makes one operation with several results of two that can stand side by side.
-fn fuse_neighbours(code: &mut Vec<Wide>) {
+fn fuse_neighbours(code: &mut Vec<Wide>, keep: &[Operand]) {
     for at in (0..code.len()).rev() {
         while let Some((later, place, both)) = (at + 1..code.len()).find_map(|later| {
             let both = pair(&code[at], &code[later])?;
+            if both.dst != code[at].dst && !read_once(code, at, later, keep) {
+                return None;
+            }
             let between = &code[at + 1..later];
             if independent(&code[later], between) {
                 Some((later, at, both))
@@ -223,6 +226,10 @@ fn pair(one: &Wide, two: &Wide) -> Option<Wide> {
             let [v, held, i] = [a[0], a[1], a[2]];
             (CurrentStep, known(&[v, held, i, b[2], b[4]], &[&a[3..], &[b[1], b[3]]].concat())?)
         }
+        (Op::Poisson(stream), Op::Fused(CurrentStep)) if b[3] == one.dst => {
+            let args = [&b[..], &known(&[], a)?].concat();
+            return Some(Wide { op: Op::Fused(DrivenStep(stream)), args, ..two.clone() });
+        }
         _ => return None,
     };
     // A look has no result.
@@ -305,8 +312,8 @@ mod tests {
             (Op::Look, Temp(0), &[Temp(0), v]),
         ];
         let more = Op::Fused(Fused::More);
-        let step = Op::Fused(Fused::CurrentStep);
-        assert_eq!(ops(&fuse(&program(&neuron), &[Temp(0)])), [Op::Poisson(0), step, more, more, more, more]);
+        let step = Op::Fused(Fused::DrivenStep(0));
+        assert_eq!(ops(&fuse(&program(&neuron), &[Temp(0)])), [step, more, more, more, more]);
         // The number of spikes depends on the potential now: nothing may pass.
         let mut driven = neuron;
         let potential = [v];

@@ -54,25 +54,34 @@ pub fn words(isa: Isa, random: Random, stream: u16, len: usize) -> [u32; CHUNK] 
 
 #[inline(always)]
 fn draw(random: Random, stream: u16, len: usize) -> [u32; CHUNK] {
-    const BATCH: usize = 4 * LANES;
-    let keys = round_keys(mix(&[random.key, stream.into()]));
     let mut words = [0; CHUNK];
     let (groups, _) = words.as_chunks_mut::<LANES>();
     // Groups of the first batch that belong to neurons before the first.
     let before = random.first as usize % BATCH / LANES;
-    for batch in 0..(before + len / LANES).div_ceil(4) {
+    each_batch(random, stream, len, |batch, words| {
+        for (word, lanes) in words.into_iter().enumerate() {
+            if let Some(group) = (batch * 4 + word).checked_sub(before).and_then(|g| groups.get_mut(g)) {
+                *group = lanes;
+            }
+        }
+    });
+    words
+}
+
+/// Neurons that share blocks.
+pub(super) const BATCH: usize = 4 * LANES;
+
+/// The words of `len` neurons, 64 after the other, from the 64 to which the first belongs.
+#[inline(always)]
+pub(super) fn each_batch(random: Random, stream: u16, len: usize, mut f: impl FnMut(usize, [[u32; LANES]; 4])) {
+    let keys = round_keys(mix(&[random.key, stream.into()]));
+    let before = random.first as usize % BATCH;
+    for batch in 0..(before + len).div_ceil(BATCH) {
         let first = (random.first as usize / BATCH + batch) * LANES;
         let blocks = std::array::from_fn(|l| (first + l) as u64);
         let counter = [blocks, [random.step & LOW; LANES], [random.step >> 32; LANES], [0; LANES]];
-        for (word, lanes) in philox(counter, &keys).into_iter().enumerate() {
-            if let Some(group) = (batch * 4 + word).checked_sub(before).and_then(|g| groups.get_mut(g)) {
-                for l in 0..LANES {
-                    group[l] = lanes[l] as u32;
-                }
-            }
-        }
+        f(batch, philox(counter, &keys).map(|lanes| lanes.map(|word| word as u32)));
     }
-    words
 }
 
 /// One counter, without vectors.

@@ -213,6 +213,8 @@ pub enum Fused {
     /// `LinearStep`, then `DecayLine` of its current: the whole step of a LIF whose current decays. Results as before, then the current.
     /// Values per neuron: those before, number and sum of what arrives; scalars: those before, decay, weight
     CurrentStep,
+    /// `Poisson` of a scalar mean from this stream, then `CurrentStep`, which reads the number. Its arguments, then the mean
+    DrivenStep(u16),
 }
 
 /// One operation. Unused arguments repeat the first. `dst` may equal an argument.
@@ -227,9 +229,12 @@ pub struct Instr {
 }
 
 impl Program {
-    /// Number of Poisson tables that it needs: one for each stream up to the last that draws Poisson numbers.
-    pub fn tables(&self) -> usize {
-        let stream = |instr: &Instr| if let Op::Poisson(stream) = instr.op { usize::from(stream) + 1 } else { 0 };
+    /// Number of streams up to the last that draws Poisson numbers.
+    pub fn poisson_streams(&self) -> usize {
+        let stream = |instr: &Instr| match instr.op {
+            Op::Poisson(stream) | Op::Fused(Fused::DrivenStep(stream)) => usize::from(stream) + 1,
+            _ => 0,
+        };
         self.instrs.iter().map(stream).max().unwrap_or(0)
     }
 }

@@ -6,16 +6,16 @@
 use super::{
     binomial::binomials,
     chunk::{Chunk, Memory, Random},
+    drawn::Drawn,
     exp::{exp, exprel, exprels, tanh},
     isa::{Isa, dispatch},
     log::log,
     normal::normals,
     philox::words,
-    poisson::{Table, poissons},
+    poisson::{poisson, poissons},
     program::{Fused, Instr, LANES, Op, Operand, Program},
     real::{Real, max, min},
     scan::{Look, Scan},
-    sparse::{self, sparse},
 };
 
 /// Runs a program over the neurons of a chunk; what its look saw, if it has one. Allocates nothing. Panics where the program names
@@ -33,7 +33,7 @@ fn body<T: Real>(isa: Isa, program: &Program, chunk: &mut Chunk<T>) -> Scan {
     while let [instr, after @ ..] = rest {
         let more = after.iter().take_while(|next| next.op == Op::Fused(Fused::More)).count();
         let (more, after) = after.split_at(more);
-        if let Some(look) = step(instr, more, &memory, (isa, random), chunk.tables) {
+        if let Some(look) = step(instr, more, &memory, (isa, random), chunk.drawn) {
             seen = look;
         }
         rest = after;
@@ -68,7 +68,7 @@ fn step<T: Real>(
     more: &[Instr],
     memory: &Memory<T>,
     random: (Isa, Random),
-    tables: &mut [Table],
+    drawn: &mut [Drawn],
 ) -> Option<Scan> {
     let Instr { op, dst, args } = *instr;
     let target = memory.target(dst);
@@ -117,20 +117,21 @@ fn step<T: Real>(
     }
     // The same where it is known which arguments are values per neuron and which, after the semicolon, are scalars: these
     // stay in registers, those share one index. Of several results those beyond the first go where the `More` say; a fused look sees
-    // two of them, who fires and what is watched, the last of which may be for it alone.
+    // two of them, who fires and what is watched, the last of which may be for it alone. Values that
+    // there are as bytes take the place of those of an argument.
     macro_rules! known {
         (|$($name:ident),*; $($scalar:ident),*| $result:expr) => { known!(1: |$($name),*; $($scalar),*| [$result]) };
         ($number:literal: |$($name:ident),*; $($scalar:ident),*| $results:expr) => {
             known!($number of $number []: |$($name),*; $($scalar),*| $results)
         };
         ($stored:literal of $number:literal looks $fired:literal $watched:literal:
-            |$($name:ident),*; $($scalar:ident),*| $results:expr) => {{
+            |$($name:ident),*; $($scalar:ident),*| $results:expr $(, $bytes:ident = $source:expr)?) => {{
             let mut look = Look::new();
-            known!($stored of $number [look $fired $watched]: |$($name),*; $($scalar),*| $results);
+            known!($stored of $number [look $fired $watched]: |$($name),*; $($scalar),*| $results $(, $bytes = $source)?);
             return Some(look.end())
         }};
         ($stored:literal of $number:literal [$($look:ident $fired:literal $watched:literal)?]:
-            |$($name:ident),*; $($scalar:ident),*| $results:expr) => {{
+            |$($name:ident),*; $($scalar:ident),*| $results:expr $(, $bytes:ident = $source:expr)?) => {{
             let mut taken = 0;
             $(let $name = memory.vector(next(instr, more, &mut taken));)*
             $(let $scalar = memory.scalar(next(instr, more, &mut taken));)*
@@ -141,7 +142,8 @@ fn step<T: Real>(
             for g in 0..memory.groups() {
                 one_at_a_time();
                 // SAFETY: g is less than the number of groups.
-                $(let $name = unsafe { $name.load(g) };)*
+                $(#[allow(unused_variables)] let $name = unsafe { $name.load(g) };)*
+                $(let $bytes = $source[g].map(|byte| T::from_i32(byte.into()));)?
                 let mut results = [[T::ZERO; LANES]; $number];
                 for l in 0..LANES {
                     $(let $name = $name[l];)*
@@ -204,6 +206,19 @@ fn step<T: Real>(
         let above = truth(threshold < v);
         [left, if holds(left) { none } else { above }]
     };
+    macro_rules! current_step {
+        ($($numbers:expr)?) => {
+            known!(
+                4 of 4 looks 2 0:
+                |v, held, i, count, input; w, leak, rest, one, zero, none, threshold, decay, weight| {
+                    let v = held_lines(v, held, i, [w, leak, rest]);
+                    let [left, fires] = count_down(held, v, [one, zero, none, threshold]);
+                    [v, left, fires, flush(i * decay) + count.mul_add(weight, input)]
+                }
+                $(, count = $numbers)?
+            )
+        };
+    }
 
     match op {
         Op::Copy => each!(|a| a),
@@ -247,24 +262,18 @@ fn step<T: Real>(
         }
         Op::Poisson(stream) => {
             let (isa, len) = (random.0, memory.groups() * LANES);
-            let (mean, table) = (x.same_for_all().map(T::to_f64), &mut tables[usize::from(stream)]);
-            if let Some(mean) = mean.filter(|mean| (0.0..=sparse::LARGEST).contains(mean)) {
-                let table = table.of(mean * sparse::SHARED as f64).expect("a small mean");
-                let counts = sparse(isa, random.1, stream, table, len);
-                let counts = counts.groups();
-                results!(g => counts[g].map(|count| T::from_i32(count.into())));
+            let (mean, drawn) = (x.same_for_all().map(T::to_f64), &mut drawn[usize::from(stream)]);
+            if let Some(numbers) = mean.and_then(|mean| drawn.numbers(isa, random.1, stream, mean, len)) {
+                results!(g => numbers[g].map(|number| T::from_i32(number.into())));
                 return None;
             }
             let words = words(isa, random.1, stream, len);
             let words = words.as_chunks::<LANES>().0;
-            match mean.and_then(|mean| table.of(mean)) {
-                Some(table) => results!(g => table.draw(&words[g]).map(|count| T::from_i32(count as i32))),
-                None => results!(g => {
-                    // SAFETY: g is less than the number of groups.
-                    let means = unsafe { x.load(g) };
-                    poissons(&words[g], &means.map(T::to_f64)).map(T::from_f64)
-                }),
-            }
+            results!(g => {
+                // SAFETY: g is less than the number of groups.
+                let means = unsafe { x.load(g) };
+                poissons(&words[g], &means.map(T::to_f64)).map(T::from_f64)
+            })
         }
         Op::Binomial(stream) => results!(g => {
             let draws = Random { first: random.1.first + (g * LANES) as u32, ..random.1 };
@@ -360,13 +369,20 @@ fn step<T: Real>(
                 let [left, fires] = count_down(held, v, [one, zero, none, threshold]);
                 [v, left, fires]
             }),
-            Fused::CurrentStep => known!(
-                4 of 4 looks 2 0: |v, held, i, count, input; w, leak, rest, one, zero, none, threshold, decay, weight| {
-                    let v = held_lines(v, held, i, [w, leak, rest]);
-                    let [left, fires] = count_down(held, v, [one, zero, none, threshold]);
-                    [v, left, fires, flush(i * decay) + count.mul_add(weight, input)]
+            Fused::CurrentStep => current_step!(),
+            Fused::DrivenStep(stream) => {
+                let [count, mean] = [3, 14].map(|mut k| next(instr, more, &mut k));
+                let (mean, len) = (memory.scalar(mean).to_f64(), memory.groups() * LANES);
+                if let Some(numbers) = drawn[usize::from(stream)].numbers(random.0, random.1, stream, mean, len) {
+                    current_step!(numbers)
                 }
-            ),
+                let (count, words) = (memory.target(count), words(random.0, random.1, stream, len));
+                for (g, words) in words[..len].as_chunks::<LANES>().0.iter().enumerate() {
+                    // SAFETY: as in `results`.
+                    unsafe { count.add(g).write(words.map(|word| T::from_f64(poisson(word, mean)))) }
+                }
+                current_step!()
+            }
             Fused::Lines => each!(|a, b, c, d, e| a.mul_add(b, c.mul_add(d, e))),
         },
     }
@@ -401,7 +417,7 @@ mod tests {
             input_stride: 32,
             scalars: &scalars,
             temps: &mut temps,
-            tables: &mut [],
+            drawn: &mut [],
             start,
             len: 16,
             random: Random { key: 0, step: 0, first: 0 },

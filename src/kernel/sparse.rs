@@ -6,15 +6,16 @@ use rand::TryRng;
 
 use super::{
     chunk::Random,
+    drawn::Row,
     isa::{Isa, dispatch},
     keys::mix,
     philox::{LOW, Words, philox, round_keys},
     poisson::Table,
-    program::{CHUNK, LANES},
+    program::LANES,
     run::one_at_a_time,
 };
 
-/// Neurons that share their events: a block owns whole groups of 16, so it may have to draw for some that it does not own.
+/// Neurons that share their events.
 pub const SHARED: usize = 64;
 /// Numbers of a larger mean are faster by inversion.
 pub const LARGEST: f64 = 0.3;
@@ -23,57 +24,54 @@ pub const LARGEST: f64 = 0.3;
 const PLACES: u32 = 10;
 /// Blocks of 128 bits, for each 64 neurons, that are drawn at once: 64 bits for the number of events and three times ten places.
 const BLOCKS: usize = 2;
-/// Groups of 64 neurons for which blocks are drawn at once.
+/// Groups of 64 neurons, of one step or several, for which blocks are drawn at once.
 const BATCH: usize = LANES / BLOCKS;
 
-/// Numbers of a chunk of neurons.
-pub struct Counts {
-    counts: [u8; CHUNK + 2 * SHARED],
-    skipped: usize,
-}
-
-impl Counts {
-    /// By groups of 16 neurons.
-    #[inline(always)]
-    pub fn groups(&self) -> &[[u8; LANES]] {
-        self.counts[self.skipped..].as_chunks().0
-    }
-}
-
-/// Numbers of `len` neurons with the mean for 64 of which `table` was made. The key is (`random.key`, stream), the counter (number of
-/// the 64, step, number of the block from 1): 0 there is left to [`words`](super::philox::words).
+/// Sets rows to the numbers of `len` neurons, with the mean for 64 of which `table` was made, in `random.step` and those that follow, one
+/// for each row. The key is (`random.key`, stream), the counter (number of the 64, step, number of the block from 1): 0 there is left to
+/// [`words`](super::philox::words).
 ///
 /// A function of its own for the reason that `words` is one.
-pub fn sparse(isa: Isa, random: Random, stream: u16, table: &Table, len: usize) -> Counts {
-    dispatch!(isa, draw(random: Random, stream: u16, table: &Table, len: usize) -> Counts)
+pub fn sparse(isa: Isa, random: Random, stream: u16, table: &Table, len: usize, rows: &mut [Row]) {
+    dispatch!(isa, draw(random: Random, stream: u16, table: &Table, len: usize, rows: &mut [Row]) -> ())
 }
 
 #[inline(always)]
-fn draw(random: Random, stream: u16, table: &Table, len: usize) -> Counts {
-    let (key, step) = (mix(&[random.key, stream.into()]), random.step);
+fn draw(random: Random, stream: u16, table: &Table, len: usize, rows: &mut [Row]) {
+    let key = mix(&[random.key, stream.into()]);
     let keys = round_keys(key);
-    let skipped = random.first as usize % SHARED;
     let first = random.first as usize / SHARED;
-    let mut counts = [0; CHUNK + 2 * SHARED];
-    let (groups, _) = counts.as_chunks_mut::<SHARED>();
-    let groups = &mut groups[..(skipped + len).div_ceil(SHARED)];
-    for (batch, groups) in groups.chunks_mut(BATCH).enumerate() {
-        let number = |lane: usize| (first + batch * BATCH + lane % BATCH) as u64;
+    let groups = (random.first as usize % SHARED + len).div_ceil(SHARED);
+    for row in &mut *rows {
+        row[..groups * SHARED].fill(0);
+    }
+    // Group by group, row by row.
+    let (mut row, mut group) = (0, 0);
+    while row < rows.len() {
+        let places: [(usize, usize); BATCH] = std::array::from_fn(|_| {
+            let place = (row, group);
+            (row, group) = if group + 1 < groups { (row, group + 1) } else { (row + 1, 0) };
+            place
+        });
+        let step = |lane: usize| random.step + places[lane % BATCH].0 as u64;
+        let number = |lane: usize| (first + places[lane % BATCH].1) as u64;
         let counter = [
             std::array::from_fn(number),
-            [step & LOW; LANES],
-            [step >> 32; LANES],
+            std::array::from_fn(|lane| step(lane) & LOW),
+            std::array::from_fn(|lane| step(lane) >> 32),
             std::array::from_fn(|lane| (1 + lane / BATCH) as u64),
         ];
         let words = philox(counter, &keys);
         let events = table.draw(&words[0].map(|word| word as u32));
         let halves = |half: usize, lane: usize| words[2 * half][lane] & LOW | words[2 * half + 1][lane] << 32;
-        for (lane, group) in groups.iter_mut().enumerate() {
+        for (lane, &(row, group)) in places.iter().enumerate() {
+            let Some(row) = rows.get_mut(row) else { break };
+            let group = &mut row.as_chunks_mut::<SHARED>().0[group];
             let left = share(halves(1, lane), events[lane], group);
             let left = share(halves(0, lane + BATCH), left, group);
             if left > 0 {
                 let mut left = share(halves(1, lane + BATCH), left, group);
-                let mut further = Words::new(key, step, number(lane) as u32, 1 + BLOCKS as u32);
+                let mut further = Words::new(key, step(lane), number(lane) as u32, 1 + BLOCKS as u32);
                 while left > 0 {
                     let Ok(places) = further.try_next_u64();
                     left = share(places, left, group);
@@ -81,7 +79,6 @@ fn draw(random: Random, stream: u16, table: &Table, len: usize) -> Counts {
             }
         }
     }
-    Counts { counts, skipped }
 }
 
 /// Lets up to ten of the events that are left fall on neurons. Returns how many are left then. Without a branch: nobody can foresee how
@@ -99,8 +96,10 @@ fn share(places: u64, left: u32, group: &mut [u8; SHARED]) -> u32 {
 #[cfg(test)]
 pub(super) mod tests {
     use super::super::{
+        drawn::ROW,
         philox::philox_one,
         poisson::{poisson, tests::follows_law},
+        program::CHUNK,
     };
     use super::*;
 
@@ -119,22 +118,24 @@ pub(super) mod tests {
         places.take(events as usize).filter(|place| *place == own).count() as f64
     }
 
-    /// Numbers of 4096 neurons in a step.
-    fn draw(step: u64, mean: f64) -> Vec<f64> {
+    /// Numbers of 4096 neurons in some steps.
+    fn draw(step: u64, rows: usize, mean: f64) -> Vec<f64> {
         let mut table = Table::EMPTY;
         let table = table.of(SHARED as f64 * mean).unwrap();
-        let chunks = (0..4096).step_by(CHUNK).map(|first| Random { key: 3, step, first });
-        let counts = chunks.flat_map(|random| {
-            let counts = sparse(Isa::detect(), random, 1, table, CHUNK);
-            counts.groups()[..CHUNK / LANES].concat()
+        let chunks = (0..4096).step_by(CHUNK).map(|first| {
+            let mut drawn = vec![[7; ROW]; rows];
+            sparse(Isa::detect(), Random { key: 3, step, first }, 1, table, CHUNK, &mut drawn);
+            drawn
         });
-        counts.map(f64::from).collect()
+        let chunks: Vec<_> = chunks.collect();
+        let numbers = (0..rows).flat_map(|row| chunks.iter().flat_map(move |chunk| &chunk[row][..CHUNK]));
+        numbers.map(|number| f64::from(*number)).collect()
     }
 
     #[test]
     fn numbers_follow_poissons_law() {
         for mean in [0.001, 0.01, 0.1, LARGEST] {
-            let numbers: Vec<f64> = (0..50).flat_map(|step| draw(step, mean)).collect();
+            let numbers: Vec<f64> = (0..50).step_by(5).flat_map(|step| draw(step, 5, mean)).collect();
             follows_law(mean, &numbers, &[1, 2, 16, 63, 64, 4096]);
         }
     }
@@ -149,14 +150,17 @@ pub(super) mod tests {
         for (step, first, len) in (0..100).map(|step| (step, 0, CHUNK)).chain(cases) {
             for isa in Isa::available() {
                 let random = Random { key, step, first };
-                let counts = sparse(isa, random, 7, table, len);
-                for (i, count) in counts.groups().as_flattened()[..len].iter().enumerate() {
-                    let random = Random { first: first + i as u32, ..random };
-                    assert_eq!(f64::from(*count), number_of(random, 7, mean));
+                let (mut rows, skipped) = ([[7; ROW]; 3], first as usize % SHARED);
+                sparse(isa, random, 7, table, len, &mut rows);
+                for (row, step) in rows.iter().zip(step..) {
+                    for (i, number) in row[skipped..][..len].iter().enumerate() {
+                        let random = Random { first: first + i as u32, step, ..random };
+                        assert_eq!(f64::from(*number), number_of(random, 7, mean));
+                    }
+                    let whole = &row[..(skipped + len).div_ceil(SHARED) * SHARED];
+                    let events = whole.chunks(SHARED).map(|group| group.iter().map(|c| u32::from(*c)).sum());
+                    most = events.fold(most, u32::max);
                 }
-                let whole = &counts.counts[..(counts.skipped + len).div_ceil(SHARED) * SHARED];
-                let events = whole.chunks(SHARED).map(|group| group.iter().map(|c| u32::from(*c)).sum());
-                most = events.fold(most, u32::max);
             }
         }
         assert!(most > 30, "no 64 neurons needed more than the blocks drawn at once, but {most}");
@@ -164,6 +168,6 @@ pub(super) mod tests {
 
     #[test]
     fn a_mean_of_0_gives_none() {
-        assert!(draw(1, 0.0).iter().all(|number| *number == 0.0));
+        assert!(draw(1, 2, 0.0).iter().all(|number| *number == 0.0));
     }
 }

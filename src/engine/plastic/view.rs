@@ -76,7 +76,7 @@ impl<T: Real> View<T> {
                 input_stride: self.padded,
                 scalars: &self.rates,
                 temps: &mut [T::ZERO; CHUNK],
-                tables: &mut [],
+                drawn: &mut [],
                 start,
                 len: CHUNK.min(self.padded - start),
                 random: Random { key: 0, step: 0, first: 0 },

@@ -69,7 +69,7 @@ impl<T: Real> Work<T> {
             input_stride: CHUNK,
             scalars: &self.scalars,
             temps: &mut self.temps,
-            tables: &mut [],
+            drawn: &mut [],
             start: 0,
             len: len.next_multiple_of(LANES),
             random: Random { key: 0, step: 0, first: 0 },

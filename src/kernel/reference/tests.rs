@@ -1,7 +1,7 @@
 //! Programs run by the twin and by the real engine, on every instruction set: all memory must agree to the bit.
 
 use super::super::{
-    Buffer, Isa, Table, fuse, mix,
+    Buffer, Drawn, Isa, fuse, mix,
     program::{Fused, LANES},
     run::run as fast,
 };
@@ -98,7 +98,7 @@ fn result<T: Real>(isa: Option<Isa>, program: &Program, seed: u64, start: usize,
         input_stride: STRIDE,
         scalars: &scalars,
         temps: &mut temps,
-        tables: &mut vec![Table::EMPTY; 6],
+        drawn: &mut vec![Drawn::NONE; 6],
         start,
         len,
         random: Random { key: seed, step: seed ^ 77, first: 32 },
@@ -301,6 +301,13 @@ fn long_patterns_agree() {
         instr(Op::MulAdd, Temp(2), [Input(1), Scalar(0), Input(0)]),
         instr(Op::Add, i, [Temp(1), Temp(2), i]),
     ];
+    let driven = [
+        instr(Op::Poisson(5), Temp(2), [Scalar(2); 3]),
+        arrivals[0],
+        arrivals[1],
+        instr(Op::MulAdd, Temp(2), [Temp(2), Scalar(0), Input(0)]),
+        arrivals[3],
+    ];
     let threshold = [
         instr(Op::Sub, Temp(1), [left, Scalar(0), x]),
         instr(Op::Select, left, [left, Temp(1), Scalar(1)]),
@@ -319,6 +326,7 @@ fn long_patterns_agree() {
         (held_lines.to_vec(), Fused::HeldLines),
         ([&held_lines[..], &threshold].concat(), Fused::LinearStep),
         ([&held_lines[..], &arrivals, &threshold].concat(), Fused::CurrentStep),
+        ([&held_lines[..], &driven, &threshold].concat(), Fused::DrivenStep(5)),
         (step(&product), Fused::StepMul),
         (step(&product)[..3].to_vec(), Fused::TimesMulExprel),
         (step(&difference)[..4].to_vec(), Fused::TimesSubMulExprel),
