@@ -114,12 +114,18 @@ impl<T: Real> Block<T> {
     /// Steps `from .. from + steps`: no spike emitted in them can arrive in them, so no other block is needed.
     pub fn epoch(&mut self, ring: &Ring, from: u64, steps: u64) {
         let mut begin = Instant::now();
-        for stamp in self.filed + 1..=from {
+        let new = self.filed + 1..=from;
+        new.clone().for_each(|stamp| self.synapses.prefetch_rows(ring.at(stamp)));
+        // What arrives first is mostly known already, and is delivered while the rows of the index come.
+        let known = self.arrivals.at(from + 1).len();
+        self.events += deliver(&self.synapses, self.arrivals.at(from + 1), &mut self.inputs);
+        for stamp in new {
             self.arrivals.file(&self.synapses, stamp, ring.at(stamp));
         }
         self.filed = from;
         for (k, step) in (from..from + steps).enumerate() {
-            self.events += deliver(&self.synapses, self.arrivals.at(step + 1), &mut self.inputs);
+            let arriving = &self.arrivals.at(step + 1)[if k == 0 { known } else { 0 }..];
+            self.events += deliver(&self.synapses, arriving, &mut self.inputs);
             self.arrivals.clear(step + 1);
             for plastic in &mut self.plastic {
                 self.events += plastic.deliver(ring, step + 1, &mut self.inputs);

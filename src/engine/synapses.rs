@@ -97,6 +97,15 @@ impl Synapses {
         Due { source, begin: self.groups[at], end: self.groups[at + 1] }
     }
 
+    /// Asks the CPU for the rows of sources in the index.
+    #[inline(always)]
+    pub fn prefetch_rows(&self, sources: &[u32]) {
+        let row = self.delays.len() + 1;
+        for &source in sources {
+            prefetch_range(&self.groups, source as usize * row..(source as usize + 1) * row);
+        }
+    }
+
     /// The synapses that were found.
     #[inline(always)]
     pub fn at(&self, due: &Due) -> Group<'_> {

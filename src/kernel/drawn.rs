@@ -4,7 +4,8 @@
 use super::{
     chunk::Random,
     isa::{Isa, dispatch},
-    philox::{BATCH, each_batch},
+    keys::mix,
+    philox::{BATCH, round_keys, words_of},
     poisson::Table,
     program::{CHUNK, LANES},
     sparse::{LARGEST, SHARED, sparse},
@@ -77,12 +78,21 @@ fn inverted(isa: Isa, random: Random, stream: u16, table: &Table, len: usize, ro
 
 #[inline(always)]
 fn invert(random: Random, stream: u16, table: &Table, len: usize, row: &mut Row) {
+    let keys = round_keys(mix(&[random.key, stream.into()]));
     let (groups, _) = row.as_chunks_mut::<LANES>();
-    each_batch(random, stream, len, |batch, words| {
-        for (group, words) in groups[4 * batch..][..4].iter_mut().zip(&words) {
-            *group = table.draw(words).map(|count| count as u8);
+    for batch in 0..(random.first as usize % BATCH + len).div_ceil(BATCH) {
+        for (word, lanes) in words_of(random, batch, &keys).iter().enumerate() {
+            let mut words = [0; LANES];
+            for l in 0..LANES {
+                words[l] = lanes[l] as u32;
+            }
+            let numbers = table.draw(&words);
+            let group = &mut groups[4 * batch + word];
+            for l in 0..LANES {
+                group[l] = numbers[l] as u8;
+            }
         }
-    });
+    }
 }
 
 #[cfg(test)]

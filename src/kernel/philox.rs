@@ -16,7 +16,7 @@ use super::{
 
 const MULTIPLIERS: [u64; 2] = [0xd251_1f53, 0xcd9e_8d57];
 const WEYL: [u32; 2] = [0x9e37_79b9, 0xbb67_ae85];
-const ROUNDS: usize = 10;
+pub(super) const ROUNDS: usize = 10;
 pub(super) const LOW: u64 = 0xffff_ffff;
 
 /// The key of each round.
@@ -54,34 +54,32 @@ pub fn words(isa: Isa, random: Random, stream: u16, len: usize) -> [u32; CHUNK] 
 
 #[inline(always)]
 fn draw(random: Random, stream: u16, len: usize) -> [u32; CHUNK] {
+    let keys = round_keys(mix(&[random.key, stream.into()]));
     let mut words = [0; CHUNK];
     let (groups, _) = words.as_chunks_mut::<LANES>();
     // Groups of the first batch that belong to neurons before the first.
     let before = random.first as usize % BATCH / LANES;
-    each_batch(random, stream, len, |batch, words| {
-        for (word, lanes) in words.into_iter().enumerate() {
+    for batch in 0..(before + len / LANES).div_ceil(4) {
+        for (word, lanes) in words_of(random, batch, &keys).into_iter().enumerate() {
             if let Some(group) = (batch * 4 + word).checked_sub(before).and_then(|g| groups.get_mut(g)) {
-                *group = lanes;
+                for l in 0..LANES {
+                    group[l] = lanes[l] as u32;
+                }
             }
         }
-    });
+    }
     words
 }
 
 /// Neurons that share blocks.
 pub(super) const BATCH: usize = 4 * LANES;
 
-/// The words of `len` neurons, 64 after the other, from the 64 to which the first belongs.
+/// Words of 64 neurons, in the lower halves; those of batch 0 are the 64 to which the first neuron belongs.
 #[inline(always)]
-pub(super) fn each_batch(random: Random, stream: u16, len: usize, mut f: impl FnMut(usize, [[u32; LANES]; 4])) {
-    let keys = round_keys(mix(&[random.key, stream.into()]));
-    let before = random.first as usize % BATCH;
-    for batch in 0..(before + len).div_ceil(BATCH) {
-        let first = (random.first as usize / BATCH + batch) * LANES;
-        let blocks = std::array::from_fn(|l| (first + l) as u64);
-        let counter = [blocks, [random.step & LOW; LANES], [random.step >> 32; LANES], [0; LANES]];
-        f(batch, philox(counter, &keys).map(|lanes| lanes.map(|word| word as u32)));
-    }
+pub(super) fn words_of(random: Random, batch: usize, keys: &[[u64; 2]; ROUNDS]) -> [[u64; LANES]; 4] {
+    let first = (random.first as usize / BATCH + batch) * LANES;
+    let blocks = std::array::from_fn(|l| (first + l) as u64);
+    philox([blocks, [random.step & LOW; LANES], [random.step >> 32; LANES], [0; LANES]], keys)
 }
 
 /// One counter, without vectors.
