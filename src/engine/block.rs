@@ -1,11 +1,15 @@
 //! A block: some neurons, their input slots, and all synapses onto them. Nothing outside writes here.
 
-use std::time::{Duration, Instant};
+use std::{
+    mem,
+    time::{Duration, Instant},
+};
 
 use super::{
     arrivals::Arrivals,
     coupling::Coupling,
     deliver::deliver,
+    emitted::Emitted,
     histogram::Histogram,
     network::Programs,
     neurons::Scratch,
@@ -30,8 +34,8 @@ pub struct Block<T: Real> {
     /// Stamp up to which they are filed.
     pub filed: u64,
     pub scratch: Scratch<T>,
-    /// Global ids that spiked, by step of the epoch, then by part.
-    pub spikes: Vec<Vec<Vec<u32>>>,
+    /// Spikes by step of the epoch.
+    pub emitted: Vec<Emitted>,
     /// Every list of spikes gets this much room when it is next used, so that lists do not grow one after the
     /// other for ever.
     pub room: usize,
@@ -117,14 +121,14 @@ impl<T: Real> Block<T> {
         let new = self.filed + 1..=from;
         new.clone().for_each(|stamp| self.synapses.prefetch_rows(ring.at(stamp)));
         // What arrives first is mostly known already, and is delivered while the rows of the index come.
-        let known = self.arrivals.at(from + 1).len();
+        let mut known = self.arrivals.at(from + 1).len();
         self.events += deliver(&self.synapses, self.arrivals.at(from + 1), &mut self.inputs);
         for stamp in new {
             self.arrivals.file(&self.synapses, stamp, ring.at(stamp));
         }
         self.filed = from;
         for (k, step) in (from..from + steps).enumerate() {
-            let arriving = &self.arrivals.at(step + 1)[if k == 0 { known } else { 0 }..];
+            let arriving = &self.arrivals.at(step + 1)[mem::take(&mut known)..];
             self.events += deliver(&self.synapses, arriving, &mut self.inputs);
             self.arrivals.clear(step + 1);
             for plastic in &mut self.plastic {
@@ -132,17 +136,19 @@ impl<T: Real> Block<T> {
             }
             self.gather(step);
             let delivered = Instant::now();
-            for (part, spikes) in self.parts.iter_mut().zip(&mut self.spikes[k]) {
-                spikes.reserve(self.room.min(part.ids()));
-                let moved = part.step(self.isa, step, &mut self.inputs, &mut self.scratch, spikes);
-                if spikes.len() > self.room {
-                    self.room = (2 * spikes.len()).next_power_of_two();
-                }
+            let emitted = &mut self.emitted[k];
+            emitted.begin(self.room);
+            for (number, part) in self.parts.iter_mut().enumerate() {
+                let (inputs, scratch) = (&mut self.inputs, &mut self.scratch);
+                let moved = emitted.add(number, |spikes| part.step(self.isa, step, inputs, scratch, spikes));
                 self.diverged = self.diverged.or(moved.err());
+            }
+            if emitted.len() > self.room {
+                self.room = (2 * emitted.len()).next_power_of_two();
             }
             for plastic in &mut self.plastic {
                 let part = plastic.part();
-                plastic.observe(&mut self.parts[part], step + 1, &self.spikes[k][part], &mut self.scratch);
+                plastic.observe(&mut self.parts[part], step + 1, emitted.of(part), &mut self.scratch);
             }
             self.publish(step + 1);
             let integrated = Instant::now();

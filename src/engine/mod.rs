@@ -9,6 +9,7 @@ mod cable;
 mod clock;
 mod coupling;
 pub mod deliver;
+mod emitted;
 mod histogram;
 pub(crate) mod huge;
 pub mod layout;

@@ -8,6 +8,7 @@ use super::{
     arrivals::Arrivals,
     block::{Block, Probe, Times},
     coupling::{Coupling, Published},
+    emitted::Emitted,
     histogram::Histogram,
     layout::Layout,
     neurons::Scratch,
@@ -103,8 +104,8 @@ impl<T: Real> Network<T> {
                         coupling,
                         inputs: Buffer::new(cut.slots),
                         scratch: Scratch::new(),
-                        spikes: Vec::new(),
-                        room: room_for(parts.iter().map(Part::ids).max().unwrap_or(0)),
+                        emitted: Vec::new(),
+                        room: room_for(parts.iter().map(Part::ids).sum()),
                         probes,
                         histograms: Histogram::all(&plan.synapse_records),
                         parts,
@@ -127,7 +128,7 @@ impl<T: Real> Network<T> {
         let epoch_steps = delays().min().map_or(longest_epoch, |d| d.min(longest_epoch));
         for block in &mut blocks {
             // A neuron spikes at most once a step; most never do, so room grows with use and then stays.
-            block.spikes = vec![vec![Vec::new(); block.parts.len()]; epoch_steps as usize];
+            block.emitted = vec![Emitted::new(block.parts.len()); epoch_steps as usize];
             for p in &mut block.probes {
                 p.values = vec![0.0; p.width() * (u64::from(epoch_steps) / p.interval + 1) as usize];
             }

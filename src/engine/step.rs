@@ -78,7 +78,11 @@ impl<T: Real> Network<T> {
                 for k in 0..steps {
                     let slot = shared.ring.slot_mut(from + k + 1);
                     for &(block, part) in order {
-                        slot.append(&mut blocks[block].spikes[k as usize][part]);
+                        let spikes = blocks[block].emitted[k as usize].of(part);
+                        // Mostly there are none, and copying none would be a call.
+                        if !spikes.is_empty() {
+                            slot.extend_from_slice(spikes);
+                        }
                     }
                 }
                 diverged = blocks.iter().filter_map(|b| b.diverged).min_by_key(|d| (d.step, d.population, d.id));

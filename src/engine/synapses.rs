@@ -100,6 +100,9 @@ impl Synapses {
     /// Asks the CPU for the rows of sources in the index.
     #[inline(always)]
     pub fn prefetch_rows(&self, sources: &[u32]) {
+        if self.delays.is_empty() {
+            return;
+        }
         let row = self.delays.len() + 1;
         for &source in sources {
             prefetch_range(&self.groups, source as usize * row..(source as usize + 1) * row);
