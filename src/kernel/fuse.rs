@@ -174,7 +174,8 @@ fn pattern(producer: &Wide, consumer: &Wide, position: usize) -> Option<Wide> {
         }
         (Op::Add, Op::Select, 2) => fused(SelectAdd, &[c[0], c[1], p[0], p[1]]),
         (Op::Sub, Op::Select, 1) => fused(SelectSub, &[c[0], p[0], p[1], c[2]]),
-        (Op::Lt, Op::Select, 2) => fused(SelectIfLt, &[c[0], c[1], p[0], p[1]]),
+        (Op::Not, Op::And, _) => fused(AndNot, &[other(), p[0]]),
+        (Op::Lt, Op::Fused(AndNot), 0) => fused(LtAndNot, &[p[0], p[1], c[1]]),
         (Op::Fused(SubMul), Op::Mul, _) => fused(SubMulMul, &[p[0], p[1], p[2], other()]),
         (Op::Mul, Op::MulAdd, 2) => fused(LineOfMul, &[c[0], c[1], p[0], p[1]]),
         (Op::Mul, Op::MulAdd, 0 | 1) => fused(MulMulAdd, &[p[0], p[1], other(), c[2]]),
@@ -213,8 +214,8 @@ fn pair(one: &Wide, two: &Wide) -> Option<Wide> {
         (Op::Fused(Decay), Op::Fused(Decay)) if !b.contains(&one.dst) => {
             (Decays, known(&[a[0], a[2], b[0], b[2]], &[a[1], b[1]])?)
         }
-        (Op::Fused(SelectSub), Op::Fused(SelectIfLt)) if a[0] == a[1] && b[0] == one.dst && b[3] != one.dst => {
-            (CountDown, known(&[a[0], b[3]], &[a[2], a[3], b[1], b[2]])?)
+        (Op::Fused(SelectSub), Op::Fused(LtAndNot)) if a[0] == a[1] && b[2] == one.dst && b[1] != one.dst => {
+            (CountDown, known(&[a[0], b[1]], &[a[2], a[3], b[0]])?)
         }
         (Op::Fused(CountDown), Op::Look) if b == &[one.others[0], a[1]] => (Threshold, a.clone()),
         (Op::Fused(HeldLines), Op::Fused(Threshold)) if b[0] == a[1] && b[1] == one.dst && one.dst == a[0] => {
@@ -308,7 +309,8 @@ mod tests {
             (Op::Sub, Temp(1), &[left, Scalar(0)]),
             (Op::Select, left, &[left, Temp(1), Scalar(1)]),
             (Op::Lt, Temp(1), &[Scalar(2), v]),
-            (Op::Select, Temp(0), &[left, Scalar(1), Temp(1)]),
+            (Op::Not, Temp(2), &[left]),
+            (Op::And, Temp(0), &[Temp(1), Temp(2)]),
             (Op::Look, Temp(0), &[Temp(0), v]),
         ];
         let more = Op::Fused(Fused::More);

@@ -174,8 +174,10 @@ pub enum Fused {
     SelectAdd,
     /// b - c where a holds, else d
     SelectSub,
-    /// b where a holds, else the condition c < d: a threshold that counts only outside of refractoriness
-    SelectIfLt,
+    /// The condition a, and not b
+    AndNot,
+    /// The condition a < b, and not c: a threshold that counts only outside of refractoriness
+    LtAndNot,
     /// ((a - b) * c) * d
     SubMulMul,
     /// a*b + (c * d), the product rounded
@@ -199,8 +201,8 @@ pub enum Fused {
     HeldSynapses,
     /// (a*e, flushed) + b, and (c*f, flushed) + d: two `Decay`; a to d are values per neuron, e and f scalars
     Decays,
-    /// a - c where a holds, else d, and e where that holds, else the condition f < b: refractoriness and threshold; a and b are values
-    /// per neuron, c to f scalars
+    /// a - c where a holds, else d, and whether e < b where that is 0: refractoriness and threshold; a and b are values per neuron, c to
+    /// e scalars
     CountDown,
     /// `CountDown`, then `Look` at both: who fires, and the membrane
     Threshold,

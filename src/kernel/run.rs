@@ -200,19 +200,18 @@ fn step<T: Real>(
         let moved = v + i.mul_add(w, v.mul_add(leak, rest));
         if holds(held) { v } else { moved }
     };
-    let count_down = |steps: T, v: T, [one, zero, none, threshold]: [T; 4]| {
+    let count_down = |steps: T, v: T, [one, zero, threshold]: [T; 3]| {
         let less = steps - one;
         let left = if holds(steps) { less } else { zero };
-        let above = truth(threshold < v);
-        [left, if holds(left) { none } else { above }]
+        [left, truth((threshold < v) & !holds(left))]
     };
     macro_rules! current_step {
         ($($numbers:expr)?) => {
             known!(
                 4 of 4 looks 2 0:
-                |v, held, i, count, input; w, leak, rest, one, zero, none, threshold, decay, weight| {
+                |v, held, i, count, input; w, leak, rest, one, zero, threshold, decay, weight| {
                     let v = held_lines(v, held, i, [w, leak, rest]);
-                    let [left, fires] = count_down(held, v, [one, zero, none, threshold]);
+                    let [left, fires] = count_down(held, v, [one, zero, threshold]);
                     [v, left, fires, flush(i * decay) + count.mul_add(weight, input)]
                 }
                 $(, count = $numbers)?
@@ -330,10 +329,8 @@ fn step<T: Real>(
                 let less = b - c;
                 if holds(a) { less } else { d }
             }),
-            Fused::SelectIfLt => each!(|a, b, c, d| {
-                let above = truth(c < d);
-                if holds(a) { b } else { above }
-            }),
+            Fused::AndNot => each!(|a, b| truth(holds(a) & !holds(b))),
+            Fused::LtAndNot => each!(|a, b, c| truth((a < b) & !holds(c))),
             Fused::SubMulMul => each!(|a, b, c, d| ((a - b) * c) * d),
             Fused::LineOfMul => each!(|a, b, c, d| a.mul_add(b, c * d)),
             Fused::MulMulAdd => each!(|a, b, c, d| (a * b).mul_add(c, d)),
@@ -358,20 +355,20 @@ fn step<T: Real>(
                 }
             ),
             Fused::Decays => known!(2: |a, b, c, d; e, f| [flush(a * e) + b, flush(c * f) + d]),
-            Fused::CountDown => known!(2: |a, b; c, d, e, f| count_down(a, b, [c, d, e, f])),
+            Fused::CountDown => known!(2: |a, b; c, d, e| count_down(a, b, [c, d, e])),
             Fused::HeldLines => known!(|v, held, i; w, leak, rest| held_lines(v, held, i, [w, leak, rest])),
-            Fused::Threshold => known!(2 of 3 looks 1 2: |a, b; c, d, e, f| {
-                let [left, fires] = count_down(a, b, [c, d, e, f]);
+            Fused::Threshold => known!(2 of 3 looks 1 2: |a, b; c, d, e| {
+                let [left, fires] = count_down(a, b, [c, d, e]);
                 [left, fires, b]
             }),
-            Fused::LinearStep => known!(3 of 3 looks 2 0: |v, held, i; w, leak, rest, one, zero, none, threshold| {
+            Fused::LinearStep => known!(3 of 3 looks 2 0: |v, held, i; w, leak, rest, one, zero, threshold| {
                 let v = held_lines(v, held, i, [w, leak, rest]);
-                let [left, fires] = count_down(held, v, [one, zero, none, threshold]);
+                let [left, fires] = count_down(held, v, [one, zero, threshold]);
                 [v, left, fires]
             }),
             Fused::CurrentStep => current_step!(),
             Fused::DrivenStep(stream) => {
-                let [count, mean] = [3, 14].map(|mut k| next(instr, more, &mut k));
+                let [count, mean] = [3, 13].map(|mut k| next(instr, more, &mut k));
                 let (mean, len) = (memory.scalar(mean).to_f64(), memory.groups() * LANES);
                 if let Some(numbers) = drawn[usize::from(stream)].numbers(random.0, random.1, stream, mean, len) {
                     current_step!(numbers)

@@ -207,8 +207,8 @@ impl<'a> Compiler<'a> {
                 fired = rising;
             }
             if let Some(waiting) = waiting {
-                let zero = self.graph.constant(0.0);
-                fired = self.graph.op(Op::Select, &[waiting, zero, fired]);
+                let free = self.graph.op(Op::Not, &[waiting]);
+                fired = self.graph.op(Op::And, &[fired, free]);
             }
             outputs.push((Target::Fired, fired));
             super::emit::FIRED
