@@ -3,12 +3,13 @@
 
 use super::{
     chunk::Random,
+    counters::SHARED,
     isa::{Isa, dispatch},
     keys::mix,
     philox::{BATCH, round_keys, words_of},
     poisson::Table,
     program::{CHUNK, LANES},
-    sparse::{LARGEST, SHARED, sparse},
+    sparse::{LARGEST, sparse},
 };
 
 /// Steps for which numbers of a small mean are drawn at once.
@@ -24,47 +25,55 @@ pub(super) type Row = [u8; ROW];
 #[derive(Clone, Debug)]
 pub struct Drawn {
     table: Table,
-    mean: f64,
     /// Of [`AHEAD`] steps, the first of which is a multiple of that.
     rows: [Row; AHEAD],
-    /// Whose numbers are in the rows: those of `len` neurons and of a stream, from this step on.
-    of: Option<(Random, u16, usize)>,
+    /// What is in the rows.
+    of: Option<Of>,
     /// Which rows are filled.
     filled: [bool; AHEAD],
 }
 
+/// Names numbers of some steps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Of {
+    /// Of the first step.
+    random: Random,
+    stream: u16,
+    mean: f64,
+    len: usize,
+}
+
 impl Drawn {
     /// Nothing yet.
-    pub const NONE: Self =
-        Drawn { table: Table::EMPTY, mean: f64::NAN, rows: [[0; ROW]; AHEAD], of: None, filled: [false; AHEAD] };
+    pub const NONE: Self = Drawn { table: Table::EMPTY, rows: [[0; ROW]; AHEAD], of: None, filled: [false; AHEAD] };
 
     /// Numbers of `len` neurons in a step, by groups of 16; none where the mean is too large for bytes, or NaN.
     #[inline(always)]
     pub fn numbers(&mut self, isa: Isa, random: Random, stream: u16, mean: f64, len: usize) -> Option<&[[u8; LANES]]> {
-        let mut row = random.step as usize % AHEAD;
+        let mut row = 0;
         if (0.0..=LARGEST).contains(&mean) {
-            let first = Random { step: random.step - row as u64, ..random };
-            if !self.filled[row] || self.of != Some((first, stream, len)) || self.mean != mean {
-                self.fill(isa, random, stream, mean, len);
+            row = random.step as usize % AHEAD;
+            let of = Of { random: Random { step: random.step - row as u64, ..random }, stream, mean, len };
+            if !self.filled[row] || self.of != Some(of) {
+                self.fill(isa, of, row);
             }
         } else {
-            (row, self.of) = (0, None);
+            self.of = None;
             inverted(isa, random, stream, self.table.of(mean)?, len, &mut self.rows[row]);
         }
         Some(self.rows[row][random.first as usize % SHARED..].as_chunks().0)
     }
 
-    /// Draws the numbers of this step, and of those that follow unless the mean has changed: it may be a function of time.
-    fn fill(&mut self, isa: Isa, random: Random, stream: u16, mean: f64, len: usize) {
-        let row = random.step as usize % AHEAD;
-        let of = Some((Random { step: random.step - row as u64, ..random }, stream, len));
-        let rows = row..if self.mean == mean { AHEAD } else { row + 1 };
-        if self.of != of || self.mean != mean {
-            self.filled = [false; AHEAD];
+    /// Draws a row, and those that follow unless the mean has changed: it may be a function of time.
+    fn fill(&mut self, isa: Isa, of: Of, row: usize) {
+        let steady = self.of.is_some_and(|before| before.mean == of.mean);
+        let rows = row..if steady { AHEAD } else { row + 1 };
+        if self.of != Some(of) {
+            (self.of, self.filled) = (Some(of), [false; AHEAD]);
         }
-        (self.of, self.mean) = (of, mean);
-        let table = self.table.of(mean * SHARED as f64).expect("a small mean");
-        sparse(isa, random, stream, table, len, &mut self.rows[rows.clone()]);
+        let random = Random { step: of.random.step + row as u64, ..of.random };
+        let table = self.table.of(of.mean * SHARED as f64).expect("a small mean");
+        sparse(isa, random, of.stream, table, of.len, &mut self.rows[rows.clone()]);
         self.filled[rows].fill(true);
     }
 }

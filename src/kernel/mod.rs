@@ -7,6 +7,7 @@
 mod binomial;
 mod buffer;
 mod chunk;
+mod counters;
 mod drawn;
 mod exp;
 mod fuse;

@@ -6,22 +6,18 @@ use rand::TryRng;
 
 use super::{
     chunk::Random,
+    counters::{Counters, PLACES, SHARED},
     drawn::Row,
     isa::{Isa, dispatch},
     keys::mix,
     philox::{LOW, Words, philox, round_keys},
     poisson::Table,
     program::LANES,
-    run::one_at_a_time,
 };
 
-/// Neurons that share their events.
-pub const SHARED: usize = 64;
 /// Numbers of a larger mean are faster by inversion.
 pub const LARGEST: f64 = 0.3;
 
-/// Places of 6 bits in 64.
-const PLACES: u32 = 10;
 /// Blocks of 128 bits, for each 64 neurons, that are drawn at once: 64 bits for the number of events and three times ten places.
 const BLOCKS: usize = 2;
 /// Groups of 64 neurons, of one step or several, for which blocks are drawn at once.
@@ -42,9 +38,6 @@ fn draw(random: Random, stream: u16, table: &Table, len: usize, rows: &mut [Row]
     let keys = round_keys(key);
     let first = random.first as usize / SHARED;
     let groups = (random.first as usize % SHARED + len).div_ceil(SHARED);
-    for row in &mut *rows {
-        row[..groups * SHARED].fill(0);
-    }
     // Group by group, row by row.
     let (mut row, mut group) = (0, 0);
     while row < rows.len() {
@@ -64,13 +57,16 @@ fn draw(random: Random, stream: u16, table: &Table, len: usize, rows: &mut [Row]
         let words = philox(counter, &keys);
         let events = table.draw(&words[0].map(|word| word as u32));
         let halves = |half: usize, lane: usize| words[2 * half][lane] & LOW | words[2 * half + 1][lane] << 32;
+        let mut counters = Counters::<BATCH>::ZERO;
+        let left = std::array::from_fn(|lane| u64::from(events[lane]));
+        let left = counters.count(std::array::from_fn(|lane| halves(1, lane)), left);
+        let left = counters.count(std::array::from_fn(|lane| halves(0, lane + BATCH)), left);
         for (lane, &(row, group)) in places.iter().enumerate() {
             let Some(row) = rows.get_mut(row) else { break };
             let group = &mut row.as_chunks_mut::<SHARED>().0[group];
-            let left = share(halves(1, lane), events[lane], group);
-            let left = share(halves(0, lane + BATCH), left, group);
-            if left > 0 {
-                let mut left = share(halves(1, lane + BATCH), left, group);
+            counters.write(lane, group);
+            if left[lane] > 0 {
+                let mut left = share(halves(1, lane + BATCH), left[lane], group);
                 let mut further = Words::new(key, step(lane), number(lane) as u32, 1 + BLOCKS as u32);
                 while left > 0 {
                     let Ok(places) = further.try_next_u64();
@@ -81,15 +77,9 @@ fn draw(random: Random, stream: u16, table: &Table, len: usize, rows: &mut [Row]
     }
 }
 
-/// Lets up to ten of the events that are left fall on neurons. Returns how many are left then. Without a branch: nobody can foresee how
-/// many there are.
-#[inline(always)]
-fn share(places: u64, left: u32, group: &mut [u8; SHARED]) -> u32 {
-    for k in 0..PLACES {
-        // Else places are found by vectors, and taken out of them one by one.
-        one_at_a_time();
-        group[(places >> (6 * k)) as usize % SHARED] += u8::from(k < left);
-    }
+/// Lets up to ten of the events that are left fall on neurons. Returns how many are left then.
+fn share(places: u64, left: u64, group: &mut [u8; SHARED]) -> u64 {
+    (0..PLACES.min(left)).for_each(|k| group[(places >> (6 * k)) as usize % SHARED] += 1);
     left.saturating_sub(PLACES)
 }
 

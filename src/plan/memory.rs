@@ -4,6 +4,7 @@ use super::{Coupling, Kind, Plasticity, Population, Precision, Projection, Regio
 use crate::{
     connect::Rule,
     error::{Error, Result},
+    kernel::{Drawn, program::CHUNK},
     lang::Dynamics,
 };
 
@@ -29,15 +30,22 @@ impl Memory {
     ) -> Self {
         let columns =
             |phases: &[Dynamics]| phases.iter().map(|d| d.columns.len() + d.inputs.len()).max().unwrap_or(0) as f64;
-        let values = |p: &Population| match &p.kind {
-            Kind::Dynamics(phases) => columns(phases) * f64::from(p.size),
+        // Poisson numbers drawn ahead.
+        let drawn = |phases: &[Dynamics]| {
+            let streams = phases.iter().map(|d| d.step.poisson_streams()).max().unwrap_or(0);
+            (streams * size_of::<Drawn>()) as f64 / CHUNK as f64
+        };
+        let float = precision.bytes() as f64;
+        let neuron = |phases: &[Dynamics]| columns(phases) * float + drawn(phases);
+        let bytes = |p: &Population| match &p.kind {
+            Kind::Dynamics(phases) => neuron(phases) * f64::from(p.size),
             Kind::Cable(cable) => {
-                let region = |r: &Region| columns(&r.phases) * r.compartments.len() as f64;
+                let region = |r: &Region| neuron(&r.phases) * r.compartments.len() as f64;
                 cable.regions.iter().map(region).sum::<f64>() * f64::from(cable.cells)
             }
             Kind::Spikes(_) => 0.0,
         };
-        let neurons = populations.iter().map(values).sum::<f64>();
+        let neurons = populations.iter().map(bytes).sum();
         let sources: f64 = populations.iter().map(|p| f64::from(p.size)).sum();
         let blocks = blocks(populations, threads);
         let fixed = || projections.iter().filter(|p| p.is_static());
@@ -48,12 +56,11 @@ impl Memory {
         let synapses: f64 = fixed().map(|p| p.wiring.expected_synapses()).sum();
         let delays = fixed().map(|p| distinct_delays(p, dt)).fold(0.0, f64::max);
         let index = if projections.is_empty() { 0.0 } else { sources * (16.0 + 4.0 * (delays + 1.0)) * blocks };
-        let float = precision.bytes() as f64;
         let learning = |p: &Projection| p.plasticity.as_ref().map(|rules| learning(p, rules, blocks, float, dt));
         let learning: f64 = projections.iter().filter_map(learning).sum();
         let coupling: f64 = projections.iter().filter_map(|p| Some(coupling(p, p.coupling?))).sum();
         let synapses = synapses * each + index + learning + coupling;
-        Self { neurons: neurons * float, synapses, machine: machine() }
+        Self { neurons, synapses, machine: machine() }
     }
 
     /// All of it.
