@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::engine::observer::Observer;
 
-/// Steps between two looks at the clock, whether to draw: a look costs as much as 50 neurons' step.
+/// Steps between two looks at the clock, whether to draw: some networks' steps take microseconds.
 const STEPS: u64 = 20;
 /// Drawn at most this many times a second.
 const DRAWS_PER_SECOND: u8 = 10;

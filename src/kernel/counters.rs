@@ -12,7 +12,7 @@ const DIGITS: usize = 5;
 const COMMON: usize = 2;
 
 /// Numbers in binary: bit n of `digits[d][g]` is digit d of the number of neuron n in group g. Each name is a word with one bit set, and
-/// words are added bit by bit, in all groups by the same instructions. Counting in bytes, name by name, takes three times as long.
+/// words are added bit by bit, in all groups by the same instructions. Counted in bytes, name by name, a number of mean 0.16 took 1.25 times as long.
 pub(super) struct Counters<const GROUPS: usize> {
     digits: [[u64; GROUPS]; DIGITS],
 }
