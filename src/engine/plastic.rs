@@ -5,7 +5,6 @@
 //! that was done: each event is computed from the times of events alone.
 
 mod build;
-mod fading;
 mod history;
 mod modulator;
 mod quanta;
@@ -18,10 +17,10 @@ mod work;
 
 use std::sync::Arc;
 
-use self::{fading::Fading, history::History, modulator::Modulator, quanta::Quanta, waiting::Waiting, work::Work};
+use self::{history::History, modulator::Modulator, quanta::Quanta, waiting::Waiting, work::Work};
 use super::{part::Part, ring::Ring};
 use crate::{
-    kernel::{Isa, Real},
+    kernel::{Fade, Isa, Real},
     lang::learning::Learning,
 };
 
@@ -46,18 +45,18 @@ pub struct Plastic<T: Real> {
     groups: Vec<u32>,
     /// Target of each synapse, as a number in the part.
     targets: Vec<u16>,
-    /// Postsynaptic spikes that each has gone through, modulo 256.
-    seen: Vec<u8>,
     /// Values of each variable.
     variables: Vec<Vec<T>>,
     /// For each row and delay: when the last presynaptic spike reached the synapses; 0 before the first.
     last: Vec<i32>,
+    /// The same: stamp of the last moment at the soma whose spikes they have seen.
+    seen: Vec<i32>,
     /// The same: traces right before that spike, then variables of the source.
     values: Vec<f64>,
     history: History<T>,
     waiting: Waiting,
-    /// Traces of the presynaptic spike that was there last.
-    fading: Vec<Fading<T>>,
+    /// How traces of presynaptic spikes decay.
+    fades: Vec<Fade<T>>,
     on_pre: Work<T>,
     on_post: Work<T>,
     still: Work<T>,
@@ -86,20 +85,36 @@ impl<T: Real> Plastic<T> {
         }
         let mut events = 0;
         for group in 0..self.delays.len() {
-            let Some(emitted) = stamp.checked_sub(self.delays[group].into()) else { continue };
-            let ids = ring.at(emitted);
-            let own =
-                ids.partition_point(|&id| id < self.source)..ids.partition_point(|&id| id < self.source + self.sources);
-            let own = &ids[own];
-            for (k, &id) in own.iter().enumerate() {
-                let next = own.get(k + 1).map(|&next| (next - self.source) as usize);
-                if let Some(next) = next {
-                    self.prefetch_index(next, group);
+            let arriving = self.arriving(ring, stamp, group);
+            for (k, &id) in arriving.iter().enumerate() {
+                let next = arriving.get(k + 1).map(|&id| (self.row(id), group));
+                let next = next.or_else(|| self.following(ring, stamp, group));
+                if let Some((row, group)) = next {
+                    self.prefetch_index(row, group);
                 }
-                events += self.visit((id - self.source) as usize, next, group, stamp as i32, inputs);
+                events += self.visit(self.row(id), group, next, stamp as i32, inputs);
             }
         }
         events
+    }
+
+    /// The sources whose spikes reach synapses of one delay at `stamp`, as global ids.
+    fn arriving<'a>(&self, ring: &'a Ring, stamp: u64, group: usize) -> &'a [u32] {
+        let Some(emitted) = stamp.checked_sub(self.delays[group].into()) else { return &[] };
+        let ids = ring.at(emitted);
+        let own = |&id: &u32| id < self.source + self.sources;
+        &ids[ids.partition_point(|&id| id < self.source)..ids.partition_point(own)]
+    }
+
+    /// Row and delay that are visited when those of one delay at `stamp` are done, if that is known.
+    fn following(&self, ring: &Ring, stamp: u64, group: usize) -> Option<(usize, usize)> {
+        let later = (0..self.delays.len()).map(|group| (stamp + 1, group));
+        let mut next = (group + 1..self.delays.len()).map(|group| (stamp, group)).chain(later);
+        next.find_map(|(stamp, group)| Some((self.row(*self.arriving(ring, stamp, group).first()?), group)))
+    }
+
+    fn row(&self, id: u32) -> usize {
+        (id - self.source) as usize
     }
 
     /// Takes the spikes of the part at `stamp`, given by global ids, and what its neurons show.
@@ -152,9 +167,8 @@ impl<T: Real> Plastic<T> {
     /// Memory of its arrays.
     pub fn bytes(&self) -> u64 {
         let variables: usize = self.variables.iter().map(|v| size_of_val(&v[..])).sum();
-        let synapses = self.targets.len() * 3 + variables;
-        let index = self.rows.len() * 8 + self.groups.len() * 4 + self.last.len() * 4 + self.values.len() * 8;
-        let fading: usize = self.fading.iter().map(Fading::bytes).sum();
-        (synapses + index + fading) as u64 + self.history.bytes()
+        let synapses = self.targets.len() * 2 + variables;
+        let index = self.rows.len() * 8 + self.groups.len() * 4 + self.last.len() * 8 + self.values.len() * 8;
+        (synapses + index) as u64 + self.history.bytes()
     }
 }

@@ -5,10 +5,17 @@ use std::{
     ops::{Add, Div, Mul, Neg, Sub},
 };
 
+/// A number of 2, 4 or 8 bytes, each of which means something.
+pub trait Word: Copy {}
+impl Word for u16 {}
+impl Word for i32 {}
+impl Word for f32 {}
+impl Word for f64 {}
+
 /// `f32` or `f64`: the operations and constants that the kernel needs. Every operation is rounded exactly (or is made of
 /// such operations in a fixed order), so results do not depend on the machine's vector width.
 pub trait Real:
-    Copy
+    Word
     + Send
     + Sync
     + Debug

@@ -113,11 +113,11 @@ fn learning(projection: &Projection, rules: &Plasticity, blocks: f64, float: f64
     let (wiring, rule) = (&projection.wiring, &rules.learning);
     let (sources, targets) = (f64::from(wiring.from.size), f64::from(wiring.to.size));
     let (variables, pre, post) = (rule.variables.len() as f64, rule.pre.len() as f64, rule.post.len() as f64);
-    // Beside the variables a target of two bytes, and one that counts the spikes seen.
-    let each = 3.0 + float * variables;
-    // An offset, the last spike, and numbers of eight bytes.
+    // Beside the variables a target of two bytes.
+    let each = 2.0 + float * variables;
+    // An offset, the last spike, up to when those of the targets have been seen, and numbers of eight bytes.
     let delays = distinct_delays(projection, dt);
-    let row = 12.0 + delays * (8.0 + 8.0 * (pre + rule.sources.len() as f64));
+    let row = 12.0 + delays * (12.0 + 8.0 * (pre + rule.sources.len() as f64));
     // A spike that waits keeps what the rule will read of it; the longer the dendrites, the more of them wait.
     let longest = if rules.dendritic > 0.0 { (rules.dendritic * wiring.delay.bounds().1 / dt).round() } else { 0.0 };
     let room = if rule.event.is_some() { 128.0 } else { ((2.0 * longest + 32.0) as u32).next_power_of_two().into() };
@@ -126,8 +126,8 @@ fn learning(projection: &Projection, rules: &Plasticity, blocks: f64, float: f64
     let views = 1.0 + (rules.dendritic * (delays - 1.0)).round();
     let view = 9.0 + float * (2.0 * post + 1.0);
     let history = 12.0 + 8.0 * post + room * spike + views * view;
-    // Decays of presynaptic traces by steps.
-    let decays = 4352.0 * float * pre;
+    // Factors of the decay of presynaptic traces.
+    let decays = 80.0 * float * pre;
     wiring.expected_synapses() * each + (sources * row + decays) * blocks + targets * history
 }
 

@@ -3,13 +3,18 @@
 use std::sync::Arc;
 
 use super::{
-    Plastic, fading::Fading, history::History, modulator::Modulator, quanta::Quanta, visit::width, waiting::Waiting,
+    Plastic,
+    history::History,
+    modulator::Modulator,
+    quanta::Quanta,
+    visit::width,
+    waiting::{BATCH, Waiting},
     work::Work,
 };
 use crate::{
     connect::Wiring,
-    engine::{build::Index, huge, layout::BlockLayout},
-    kernel::{Isa, Real, mix},
+    engine::{build::Index, layout::BlockLayout},
+    kernel::{Fade, Isa, Real, mix, program::CHUNK},
     plan::{Kind, Plan},
 };
 
@@ -46,6 +51,9 @@ impl<T: Real> Plastic<T> {
         let count = learning.variables.len();
         let initial = vec![0.0; learning.pre.len()].into_iter().chain(learning.sources.iter().map(|s| s.initial));
         let initial: Vec<f64> = initial.collect();
+        let row = index.groups.len() / wiring.from.size.max(1) as usize;
+        let longest = index.groups.chunks_exact(row).flat_map(|row| row.windows(2)).map(|g| g[1] - g[0]).max();
+        let batch = BATCH.min(longest.unwrap_or(0).max(1) as usize);
         let places = wiring.from.size as usize * index.delays.len();
         let kept = learning.post.len() + learning.reads.len();
         let probes = match &plan.populations[wiring.to.population].kind {
@@ -55,6 +63,7 @@ impl<T: Real> Plastic<T> {
             }
             Kind::Cable(_) | Kind::Spikes(_) => Vec::new(),
         };
+        let history = History::new(neurons, &distinct, &learning.post, kept, learning.event.is_some());
         let modulator = rules.modulator.map(|(population, delay)| {
             let p = &plan.populations[population];
             Modulator::new(&learning, p.first..p.first + p.size, delay)
@@ -70,17 +79,17 @@ impl<T: Real> Plastic<T> {
             views,
             rows: index.rows,
             groups: index.groups,
-            seen: huge::zeros(len),
             variables: std::iter::once(weights).chain(others).collect(),
             last: vec![0; places],
+            seen: vec![0; places],
             values: initial.iter().copied().cycle().take(initial.len() * places).collect(),
-            history: History::new(neurons, &distinct, &learning.post, kept, learning.event.is_some()),
-            waiting: Waiting::new(),
-            fading: learning.pre.iter().map(|&t| Fading::new(t)).collect(),
-            on_pre: Work::new(&learning.on_pre, count),
-            on_post: Work::new(&learning.on_post, count),
-            still: Work::new(&learning.still, count),
-            rest: Work::new(&learning.rest, count),
+            waiting: Waiting::new(isa, batch, history.room()),
+            fades: learning.pre.iter().map(|trace| Fade::new(trace.rate)).collect(),
+            on_pre: Work::new(&learning.on_pre, count, CHUNK),
+            on_post: Work::new(&learning.on_post, count, Waiting::room(batch, history.room())),
+            still: Work::new(&learning.still, count, CHUNK),
+            rest: Work::new(&learning.rest, count, CHUNK),
+            history,
             modulator,
             quanta: learning
                 .quanta

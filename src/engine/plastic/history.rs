@@ -1,6 +1,6 @@
 //! Postsynaptic spikes, kept until every synapse has seen them.
 
-use super::view::View;
+use super::view::{RECENT, View};
 use crate::{
     engine::ring::room_for,
     kernel::{Isa, Real},
@@ -44,8 +44,8 @@ pub struct History<T> {
 pub struct Visible<'a, T> {
     /// How many of each neuron, modulo 256.
     pub count: &'a [u8],
-    /// Stamps of the last one and of the one before: most synapses wait for these.
-    pub recent: [&'a [i32]; 2],
+    /// Stamps of the last one of each neuron, of the one before it and so on: most synapses wait for these.
+    pub recent: &'a [Vec<i32>; RECENT],
     stamps: &'a [i32],
     values: &'a [T],
     /// There is room for 2^shift spikes of each neuron.
@@ -110,16 +110,8 @@ impl<T: Real> History<T> {
     /// What a view shows.
     pub fn visible(&self, view: usize) -> Visible<'_, T> {
         let Self { room, stamps, values, width, .. } = self;
-        let View { count, last, before, dendritic, .. } = &self.views[view];
-        Visible {
-            count,
-            recent: [last, before],
-            stamps,
-            values,
-            shift: room.trailing_zeros(),
-            width: *width,
-            dendritic: *dendritic,
-        }
+        let View { count, recent, dendritic, .. } = &self.views[view];
+        Visible { count, recent, stamps, values, shift: room.trailing_zeros(), width: *width, dendritic: *dendritic }
     }
 
     /// Lets the traces of a view decay to `now`, a stamp at the soma.
@@ -166,9 +158,14 @@ impl<T: Real> History<T> {
         self.seen = self.seen.max(stamp);
     }
 
-    /// A stamp that no spike that can be seen is later than.
-    pub fn newest(&self) -> i32 {
-        self.seen as i32
+    /// Spikes kept of each neuron, and one less than no synapse ever waits for.
+    pub fn room(&self) -> usize {
+        self.room
+    }
+
+    /// Stamp of the last moment at the soma whose spikes have reached the synapses of a view.
+    pub fn reached(&self, view: usize) -> i32 {
+        (self.seen as i32 - 2 * self.views[view].dendritic - 1).max(0)
     }
 
     /// Must synapses be brought up to date before more spikes can be kept?
@@ -210,7 +207,7 @@ mod tests {
             }
         }
         let view = history.view(0);
-        assert_eq!(view.last[1], 35);
+        assert_eq!([0, 1].map(|age| view.recent[age][1]), [35, 30]);
         // The trace right after spike n is the sum over those before it.
         let expected: f64 = (0..7).map(|n| (-0.5 * f64::from(n)).exp()).sum();
         history.decay(0, 45, Isa::detect());

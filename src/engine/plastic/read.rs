@@ -77,7 +77,7 @@ impl<T: Real> Plastic<T> {
                         self.rested(&chunk, place, (stamp as i32 - place.dendritic).max(0));
                     }
                     let values = match moving {
-                        true => &self.rest.columns[variable * CHUNK..][..chunk.len()],
+                        true => &self.rest.column(variable)[..chunk.len()],
                         false => &self.variables[variable][chunk.clone()],
                     };
                     visit(Stretch { source: row as u32, delay, targets: &self.targets[chunk], first, values });
@@ -94,7 +94,7 @@ impl<T: Real> Plastic<T> {
     /// Decay and drift of some synapses since their last events, in the memory of `rest`.
     fn rested(&mut self, chunk: &Range<usize>, place: Place, now: i32) {
         let Self { history, modulator, learning, rest, .. } = self;
-        for (column, values) in rest.columns.chunks_exact_mut(CHUNK).zip(&self.variables) {
+        for (column, values) in rest.columns_mut().zip(&self.variables) {
             column[..chunk.len()].copy_from_slice(&values[chunk.clone()]);
         }
         let since_pre = now - place.last;
@@ -103,8 +103,8 @@ impl<T: Real> Plastic<T> {
             other => unreachable!("{other:?} between events"),
         });
         let (view, targets) = (history.view(place.view), &self.targets[chunk.clone()]);
-        let since_post = |t: u16| now - place.dendritic - view.last[usize::from(t)];
-        rest.gather(targets.len(), |gather, out| {
+        let since_post = |t: u16| now - place.dendritic - view.recent[0][usize::from(t)];
+        rest.gather(0..targets.len(), |gather, out| {
             for (out, &t) in out.iter_mut().zip(targets) {
                 *out = match gather {
                     Gather::SincePost => T::from_i32(since_post(t)),
@@ -117,7 +117,7 @@ impl<T: Real> Plastic<T> {
                 };
             }
         });
-        rest.run(self.isa, targets.len());
+        rest.run(self.isa, 0..targets.len());
     }
 
     /// Value of a variable of synapse number `i` at `stamp`.
@@ -133,7 +133,7 @@ impl<T: Real> Plastic<T> {
         }
         let place = self.place(row, group);
         self.rested(&(i..i + 1), place, (stamp as i32 - place.dendritic).max(0));
-        self.rest.columns[variable * CHUNK].to_f64()
+        self.rest.column(variable)[0].to_f64()
     }
 
     /// Where the next synapse of each row and delay stands, to begin with: see [`Plastic::next`].

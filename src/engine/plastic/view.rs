@@ -8,6 +8,9 @@ use crate::{
     lang::learning::Trace,
 };
 
+/// How many spikes of each neuron stand side by side.
+pub const RECENT: usize = 2;
+
 /// What synapses of one dendritic delay see of their targets.
 #[derive(Debug)]
 pub struct View<T> {
@@ -15,9 +18,9 @@ pub struct View<T> {
     pub dendritic: i32,
     /// Spikes of each neuron seen so far, modulo 256.
     pub count: Vec<u8>,
-    /// Stamp of the last one; before the first one, so that it reached the synapse at time 0. And of the one before it.
-    pub last: Vec<i32>,
-    pub before: Vec<i32>,
+    /// Stamp of the last one, of the one before it and so on; before the first one, so that it reached the synapse at time 0. Few synapses
+    /// wait for older ones.
+    pub recent: [Vec<i32>; RECENT],
     /// Steps since then at the stamp of `decayed`, then for each trace its values right after the last spike.
     after: Buffer<T>,
     /// Traces at a stamp, if a presynaptic spike has asked for them.
@@ -35,8 +38,7 @@ impl<T: Real> View<T> {
         Self {
             dendritic: dendritic as i32,
             count: vec![0; neurons],
-            last: vec![-(dendritic as i32); neurons],
-            before: vec![-(dendritic as i32); neurons],
+            recent: std::array::from_fn(|_| vec![-(dendritic as i32); neurons]),
             after: Buffer::new(padded * (traces.len() + 1)),
             decayed: Buffer::new(padded * traces.len()),
             at: i32::MIN,
@@ -49,7 +51,7 @@ impl<T: Real> View<T> {
     /// Neuron `k` has spiked; `traces` are its traces right after.
     pub fn see(&mut self, k: usize, stamp: i32, traces: &[f64]) {
         self.count[k] = self.count[k].wrapping_add(1);
-        self.before[k] = std::mem::replace(&mut self.last[k], stamp);
+        self.recent.iter_mut().fold(stamp, |later, stamps| std::mem::replace(&mut stamps[k], later));
         for (t, &trace) in traces.iter().enumerate() {
             self.after[(t + 1) * self.padded + k] = T::from_f64(trace);
         }
@@ -57,7 +59,7 @@ impl<T: Real> View<T> {
 
     /// Trace `t` of all neurons at the stamp that was prepared.
     pub fn trace(&self, t: usize) -> &[T] {
-        &self.decayed[t * self.padded..][..self.last.len()]
+        &self.decayed[t * self.padded..][..self.count.len()]
     }
 
     /// Lets all traces decay to a stamp at the soma, once for all presynaptic spikes that arrive together.
@@ -66,7 +68,7 @@ impl<T: Real> View<T> {
             return;
         }
         self.at = now;
-        let steps = self.after[..self.last.len()].iter_mut().zip(&self.last);
+        let steps = self.after[..self.count.len()].iter_mut().zip(&self.recent[0]);
         steps.for_each(|(steps, &last)| *steps = T::from_i32(now - last));
         for start in (0..self.padded).step_by(CHUNK) {
             let mut chunk = Chunk {
@@ -87,7 +89,7 @@ impl<T: Real> View<T> {
 
     /// Memory of its arrays.
     pub fn bytes(&self) -> usize {
-        self.count.len() * 9 + size_of_val(&self.after[..]) + size_of_val(&self.decayed[..])
+        self.count.len() * (1 + 4 * RECENT) + size_of_val(&self.after[..]) + size_of_val(&self.decayed[..])
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::{Plastic, source, waiting::look_up};
+use super::{Plastic, source, waiting::BATCH};
 use crate::{
     engine::synapses::{prefetch, prefetch_range},
-    kernel::{Real, program::CHUNK},
+    kernel::{Real, look_up, program::CHUNK},
     lang::learning::{Gather, Learning, Visit},
 };
 
@@ -18,12 +18,22 @@ pub(super) struct Place {
     pub dendritic: i32,
     /// When the last presynaptic spike reached the synapse; 0 where there was none.
     pub last: i32,
+    /// Last moment at the soma whose spikes the synapses have seen.
+    seen: i32,
+}
+
+impl Place {
+    /// Stamp of the soma whose backpropagated spike met the last presynaptic one.
+    fn met(&self) -> i32 {
+        self.last - self.dendritic
+    }
 }
 
 impl<T: Real> Plastic<T> {
     pub(super) fn place(&self, row: usize, group: usize) -> Place {
         let (at, view) = (row * self.delays.len() + group, self.views[group]);
-        Place { at, view, dendritic: self.history.view(view).dendritic, last: self.last[at] }
+        let dendritic = self.history.view(view).dendritic;
+        Place { at, view, dendritic, last: self.last[at], seen: self.seen[at] }
     }
 
     pub(super) fn range(&self, row: usize, group: usize) -> Range<usize> {
@@ -37,21 +47,28 @@ impl<T: Real> Plastic<T> {
         prefetch(&self.rows, row);
         prefetch(&self.groups, row * (self.delays.len() + 1) + group);
         prefetch(&self.last, at);
+        prefetch(&self.seen, at);
         prefetch(&self.values, at * width(&self.learning));
     }
 
     /// Asks the CPU for synapses, as many as are worked on at a time.
     fn prefetch(&self, begin: usize, end: usize) {
-        let range = begin..end.min(begin + CHUNK);
+        let range = begin..end;
         prefetch_range(&self.targets, range.clone());
-        prefetch_range(&self.seen, range.clone());
         self.variables.iter().for_each(|values| prefetch_range(values, range.clone()));
     }
 
-    /// A presynaptic spike that reaches the somas at `stamp`; `next` is the row that follows. Returns the number of synapses.
-    pub(super) fn visit(&mut self, row: usize, next: Option<usize>, group: usize, stamp: i32, inputs: &mut [T]) -> u64 {
+    /// A presynaptic spike that reaches the somas at `stamp`; `next` is the row and delay that follow. Returns the number of synapses.
+    pub(super) fn visit(
+        &mut self,
+        row: usize,
+        group: usize,
+        next: Option<(usize, usize)>,
+        stamp: i32,
+        inputs: &mut [T],
+    ) -> u64 {
         let range = self.range(row, group);
-        let next = next.map_or(0..0, |next| self.range(next, group));
+        let next = next.map_or(0..0, |(row, group)| self.range(row, group));
         if range.is_empty() {
             self.prefetch(next.start, next.end);
             return 0;
@@ -64,19 +81,22 @@ impl<T: Real> Plastic<T> {
         let inputs = &mut inputs[self.slot..];
         // Which of several synapses of one pair comes next.
         let mut pair = (u16::MAX, 0);
-        for begin in range.clone().step_by(CHUNK) {
-            let chunk = begin..range.end.min(begin + CHUNK);
-            if chunk.end < range.end {
-                self.prefetch(chunk.end, range.end);
-            } else {
-                self.prefetch(next.start, next.end);
-            }
-            self.load(&chunk);
-            self.replay(&chunk, place);
-            self.spike(&chunk, place, arrival, (row, stamp), &mut pair);
-            self.transmit(&chunk, inputs);
-            if self.learns {
-                self.store(&chunk);
+        let mut ahead = next.start;
+        for batch in range.clone().step_by(BATCH) {
+            let batch = batch..range.end.min(batch + BATCH);
+            self.replay(&batch, place);
+            for begin in batch.clone().step_by(CHUNK) {
+                let chunk = begin..batch.end.min(begin + CHUNK);
+                // Of the next row as much as of this one, and what is left of it at the end.
+                let upto = if chunk.end == range.end { next.end } else { next.end.min(ahead + CHUNK) };
+                self.prefetch(ahead, upto);
+                ahead = upto;
+                self.load(&chunk);
+                self.spike(&chunk, place, arrival, (row, stamp), &mut pair);
+                self.transmit(&chunk, inputs);
+                if self.learns {
+                    self.store(&chunk);
+                }
             }
         }
         range.len() as u64
@@ -84,21 +104,13 @@ impl<T: Real> Plastic<T> {
 
     /// Brings the synapses of a row with one delay up to what `view` has seen.
     pub(super) fn catch_up(&mut self, row: usize, group: usize) {
-        let range = self.range(row, group);
-        let place = self.place(row, group);
-        let view = self.history.view(place.view);
-        let behind = |i: usize| view.count[usize::from(self.targets[i])] != self.seen[i];
-        if !range.clone().any(behind) {
+        let (range, place) = (self.range(row, group), self.place(row, group));
+        if place.seen == self.history.reached(place.view) {
             return;
         }
         self.prepare_replay(place);
-        for begin in range.clone().step_by(CHUNK) {
-            let chunk = begin..range.end.min(begin + CHUNK);
-            self.load(&chunk);
-            self.replay(&chunk, place);
-            if self.learns {
-                self.store(&chunk);
-            }
+        for batch in range.clone().step_by(BATCH) {
+            self.replay(&(batch..range.end.min(batch + BATCH)), place);
         }
     }
 
@@ -120,25 +132,24 @@ impl<T: Real> Plastic<T> {
 
     fn load(&mut self, chunk: &Range<usize>) {
         let work = if self.learns { &mut self.on_pre } else { &mut self.still };
-        for (column, values) in work.columns.chunks_exact_mut(CHUNK).zip(&self.variables) {
+        for (column, values) in work.columns_mut().zip(&self.variables) {
             column[..chunk.len()].copy_from_slice(&values[chunk.clone()]);
         }
     }
 
     fn store(&mut self, chunk: &Range<usize>) {
-        for (column, values) in self.on_pre.columns.chunks_exact(CHUNK).zip(&mut self.variables) {
+        for (column, values) in self.on_pre.columns().zip(&mut self.variables) {
             values[chunk.clone()].copy_from_slice(&column[..chunk.len()]);
         }
     }
 
-    /// Sets what all postsynaptic spikes since the last visit have in common.
+    /// Sets what all postsynaptic spikes since the last visit have in common; that they have been seen is noted.
     fn prepare_replay(&mut self, place: Place) {
-        let Self { learning, values, fading, .. } = self;
+        self.seen[place.at] = self.history.reached(place.view);
+        let Self { learning, values, fades, .. } = self;
         let (traces, sources) = values[place.at * width(learning)..][..width(learning)].split_at(learning.pre.len());
-        let met = place.last - place.dendritic;
-        for ((fading, &before), trace) in fading.iter_mut().zip(traces).zip(&learning.pre) {
-            let after = if place.last == 0 { 0.0 } else { trace.jumped(before) };
-            fading.set(before, after, met);
+        for ((fade, &before), trace) in fades.iter_mut().zip(traces).zip(&learning.pre) {
+            fade.set(place.met(), before, if place.last == 0 { 0.0 } else { trace.jumped(before) });
         }
         self.on_post.visit(|visit| match visit {
             Visit::Source(s) => sources[s],
@@ -174,13 +185,13 @@ impl<T: Real> Plastic<T> {
     fn spike(&mut self, chunk: &Range<usize>, place: Place, arrival: i32, spike: (usize, i32), pair: &mut (u16, u32)) {
         let Self { history, modulator, learning, reads, quanta, first, source, isa, .. } = self;
         let view = history.view(place.view);
-        let (targets, neurons) = (&self.targets[chunk.clone()], view.last.len());
-        let since_post = |t: u16| arrival - place.dendritic - view.last[usize::from(t)];
+        let (targets, neurons) = (&self.targets[chunk.clone()], view.count.len());
+        let since_post = |t: u16| arrival - place.dendritic - view.recent[0][usize::from(t)];
         let work = if self.learns { &mut self.on_pre } else { &mut self.still };
-        work.gather(targets.len(), |gather, out| match gather {
+        work.gather(0..targets.len(), |gather, out| match gather {
             Gather::SincePost => each(out, targets, |t| T::from_i32(since_post(t))),
             // SAFETY: targets are neurons of the part, as the build has checked.
-            Gather::Post(k) => unsafe { look_up(out, view.trace(k), targets) },
+            Gather::Post(k) => unsafe { look_up(*isa, view.trace(k), targets, out) },
             Gather::Read(k) => each(out, targets, |t| T::from_f64(reads[k * neurons + usize::from(t)])),
             Gather::Integral(k) => {
                 let m = modulator.as_ref().expect("a modulator has spikes");
@@ -199,51 +210,42 @@ impl<T: Real> Plastic<T> {
             }
             Gather::SincePre | Gather::Pre(_) => unreachable!("one value for all of a visit"),
         });
-        work.run(*isa, targets.len());
+        work.run(*isa, 0..targets.len());
     }
 
-    /// The postsynaptic spikes that some synapses, loaded into the memory of `on_pre`, have not seen yet: the first one of all that have
-    /// any, then the second, and so on.
-    fn replay(&mut self, chunk: &Range<usize>, place: Place) {
-        let Self { history, modulator, learning, waiting, fading, on_pre, on_post, .. } = self;
-        let (targets, seen) = (&self.targets[chunk.clone()], &mut self.seen[chunk.clone()]);
-        let visible = history.visible(place.view);
-        if !self.learns || on_post.is_idle() {
-            seen.iter_mut().zip(targets).for_each(|(seen, &t)| *seen = visible.count[usize::from(t)]);
+    /// The postsynaptic spikes that some synapses have not seen yet: those that wait for the most see their first, then all that have one
+    /// less, and so on.
+    fn replay(&mut self, batch: &Range<usize>, place: Place) {
+        if !self.learns || self.on_post.is_idle() {
             return;
         }
+        let Self { history, modulator, learning, waiting, fades, on_post, variables, isa, .. } = self;
+        let (visible, met) = (history.visible(place.view), place.met());
         // SAFETY: targets are neurons of the part, as the build has checked.
-        unsafe { waiting.find(self.isa, targets, seen, visible) };
-        if waiting.len() == 0 {
-            return;
-        }
-        for (column, from) in on_post.columns.chunks_exact_mut(CHUNK).zip(on_pre.columns.chunks_exact(CHUNK)) {
-            waiting.take(column, from);
-        }
-        // Stamps are those of the soma: this one's backpropagated spike met the presynaptic one.
-        let met = place.last - place.dendritic;
-        while waiting.len() > 0 {
-            on_post.gather(waiting.len(), |gather, out| match gather {
-                Gather::SincePre => each(out, waiting.stamps(), |stamp| T::from_i32(stamp - met)),
-                Gather::SincePost => waiting.each(out, |t, age| T::from_i32(visible.gap(t, age))),
-                Gather::Pre(k) => fading[k].at(waiting.stamps(), history.newest(), out),
-                Gather::Post(k) => waiting.each(out, |t, age| visible.value(t, age, k)),
-                Gather::Read(k) => waiting.each(out, |t, age| visible.value(t, age, learning.post.len() + k)),
+        unsafe { waiting.find(&self.targets[batch.clone()], place.seen, visible) };
+        let columns = on_post.columns_mut().zip(&*variables);
+        columns.for_each(|(column, values)| waiting.take(&values[batch.clone()], column));
+        for level in (0..waiting.levels()).rev() {
+            let (targets, stamps, age) = (waiting.targets(level), waiting.stamps(level), level as u8);
+            on_post.gather(waiting.range(level), |gather, out| match gather {
+                Gather::SincePre => each(out, stamps, |stamp| T::from_i32(stamp - met)),
+                Gather::SincePost => each(out, targets, |t| T::from_i32(visible.gap(t.into(), age))),
+                Gather::Pre(k) => fades[k].at(*isa, stamps, out),
+                Gather::Post(k) => each(out, targets, |t| visible.value(t.into(), age, k)),
+                Gather::Read(k) => each(out, targets, |t| visible.value(t.into(), age, learning.post.len() + k)),
                 Gather::Integral(k) => {
                     let m = modulator.as_ref().expect("a modulator has spikes");
-                    waiting.each(out, |t, age| {
-                        let now = visible.stamp(t, age) + place.dendritic;
-                        let from = now - (visible.stamp(t, age) - met).min(visible.gap(t, age));
-                        T::from_f64(m.integrated(learning, k, from, now))
-                    });
+                    each(out, targets, |t| {
+                        let (stamp, gap) = (visible.stamp(t.into(), age), visible.gap(t.into(), age));
+                        let now = stamp + place.dendritic;
+                        T::from_f64(m.integrated(learning, k, now - (stamp - met).min(gap), now))
+                    })
                 }
                 Gather::Quanta => unreachable!("released by presynaptic spikes"),
             });
-            on_post.run(self.isa, waiting.len());
-            waiting.next(visible);
-        }
-        for (column, to) in on_post.columns.chunks_exact(CHUNK).zip(on_pre.columns.chunks_exact_mut(CHUNK)) {
-            waiting.put(column, to);
+            on_post.run(*isa, waiting.range(level));
+            let columns = on_post.columns_mut().zip(&mut *variables);
+            columns.for_each(|(column, values)| waiting.put(level, column, &mut values[batch.clone()]));
         }
     }
 }

@@ -1,139 +1,136 @@
-//! Synapses that have not seen all spikes of their targets: the loops over single synapses around the programs.
+//! Synapses that have not seen all spikes of their targets, level by level: those that wait for one or more, for two or more, and so on.
+
+use std::ops::Range;
 
 use super::history::Visible;
-use crate::kernel::{Isa, Real, positions, program::CHUNK};
+use crate::kernel::{Isa, Real, Word, compress, expand, later, look_up, program::LANES};
 
-/// The synapses of a chunk that wait, and the spike that each is going to see: first the first one of all, then the second, and so on.
-/// Those that wait for the most come first, so that in each round it is the first ones of them that see a spike.
+/// Synapses whose waiting spikes are replayed together. Few wait for many spikes: the more synapses, the less a level costs for each.
+pub const BATCH: usize = 2048;
+
+/// The levels of a batch. What belongs to them lies one behind the other, and behind each there is room for 16 more.
 #[derive(Debug)]
 pub struct Waiting {
-    /// Spikes that each synapse of the chunk has to see.
-    spikes: Box<[u8; CHUNK]>,
-    /// Numbers in the chunk of those that wait, with as much room as `positions` asks for, and their targets.
-    numbers: Box<[u16; 2 * CHUNK + 16]>,
-    targets: Box<[u16; CHUNK]>,
-    /// For how many spikes each of them waited.
-    waits: Box<[u8; CHUNK]>,
-    /// How many wait for so many spikes or more, and three times 0.
-    reach: Box<[usize; 259]>,
-    /// Of the history in which they were found.
-    neurons: usize,
-    /// Spikes that they have seen, and stamps of those that they are going to see.
-    round: usize,
-    stamps: Box<[i32; CHUNK]>,
+    isa: Isa,
+    levels: Vec<Level>,
+    /// Target of each synapse of a level.
+    targets: Vec<u16>,
+    /// Stamp of the spike that it sees in its level: in the first one the last spike of its target, in the second the one before.
+    stamps: Vec<i32>,
+    /// For each level which synapses of the one below (of the batch, for the first) are in it.
+    masks: Vec<u16>,
+    /// Stamps of the spikes that synapses of the topmost level would see in the next one.
+    next: Vec<i32>,
+}
+
+/// Where a level lies in the arrays.
+#[derive(Clone, Debug)]
+struct Level {
+    synapses: Range<usize>,
+    masks: Range<usize>,
+}
+
+impl Level {
+    /// With the room behind it.
+    fn room(&self) -> Range<usize> {
+        self.synapses.start..self.synapses.start + room(self.synapses.len())
+    }
+}
+
+/// Room for a level of so many synapses, which ends with a whole group.
+fn room(synapses: usize) -> usize {
+    (synapses + LANES).next_multiple_of(LANES)
 }
 
 impl Waiting {
-    pub fn new() -> Self {
+    /// Levels of up to `batch` synapses that wait for less than `spikes` spikes.
+    pub fn new(isa: Isa, batch: usize, spikes: usize) -> Self {
+        let room = Self::room(batch, spikes);
         Self {
-            spikes: Box::new([0; CHUNK]),
-            numbers: Box::new([0; 2 * CHUNK + 16]),
-            targets: Box::new([0; CHUNK]),
-            waits: Box::new([0; CHUNK]),
-            reach: Box::new([0; 259]),
-            neurons: 0,
-            round: 0,
-            stamps: Box::new([0; CHUNK]),
+            isa,
+            levels: Vec::with_capacity(spikes),
+            targets: vec![0; room],
+            stamps: vec![0; room],
+            masks: vec![0; batch.div_ceil(LANES) * spikes],
+            next: vec![0; batch],
         }
     }
 
-    /// Finds the synapses that wait. `seen` says how many spikes of its target each synapse has seen: it is brought to the number that is
-    /// visible.
+    /// Room that all levels together may need.
+    pub fn room(batch: usize, spikes: usize) -> usize {
+        room(batch) * spikes
+    }
+
+    /// Finds the synapses of a batch whose targets have spiked after `seen`.
     ///
     /// # Safety
     /// Every target must be one of the neurons of `visible`.
-    pub unsafe fn find<T: Real>(&mut self, isa: Isa, targets: &[u16], seen: &mut [u8], visible: Visible<T>) {
-        let spikes = &mut self.spikes[..targets.len().next_multiple_of(16)];
-        spikes[targets.len()..].fill(0);
+    pub unsafe fn find<T: Real>(&mut self, targets: &[u16], seen: i32, visible: Visible<T>) {
+        let Self { isa, levels, stamps, masks, next, .. } = self;
+        levels.clear();
         // SAFETY: see above.
-        unsafe { look_up(spikes, visible.count, targets) };
-        for (spikes, seen) in spikes.iter_mut().zip(seen) {
-            let count = *spikes;
-            *spikes = count.wrapping_sub(*seen);
-            *seen = count;
-        }
-        let most = usize::from(spikes.iter().fold(0, |most, &n| most.max(n)));
-        let mut len = 0;
-        self.reach[most + 1..=most + 3].fill(0);
-        for n in (1..=most).rev() {
-            let more = positions(isa, spikes, n as u8, &mut self.numbers[..], len);
-            self.waits[len..more].fill(n as u8);
-            self.reach[n] = more;
-            len = more;
-        }
-        // SAFETY: positions are below the length.
-        unsafe { look_up(&mut self.targets[..len], targets, &self.numbers[..]) };
-        (self.round, self.neurons) = (0, visible.count.len());
-        self.look(visible);
-    }
-
-    /// They, at least one, have seen their spikes; those that wait for another one remain.
-    pub fn next<T: Real>(&mut self, visible: Visible<T>) {
-        self.round += 1;
-        self.look(visible);
-    }
-
-    /// Finds the stamps of the spikes that they are going to see.
-    fn look<T: Real>(&mut self, visible: Visible<T>) {
-        assert!(visible.count.len() >= self.neurons, "{} neurons of {}", visible.count.len(), self.neurons);
-        let Self { reach, targets, stamps, round, .. } = self;
-        let [older, before, last] = [3, 2, 1].map(|n| reach[*round + n]);
-        for (range, recent) in [(older..before, visible.recent[1]), (before..last, visible.recent[0])] {
-            // SAFETY: `find` was told that targets are below the number of neurons.
-            unsafe { look_up(&mut stamps[range.clone()], recent, &targets[range]) };
-        }
-        let waits = self.waits[..older].iter().zip(&targets[..older]);
-        for (stamp, (&n, &target)) in stamps.iter_mut().zip(waits) {
-            *stamp = visible.stamp(target.into(), n - *round as u8 - 1);
+        unsafe { look_up(*isa, &visible.recent[0], targets, next) };
+        let (mut below, mut at) = (targets.len(), Level { synapses: 0..0, masks: 0..0 });
+        loop {
+            at.masks = at.masks.end..at.masks.end + below.div_ceil(LANES);
+            let masks = &mut masks[at.masks.clone()];
+            let len = later(*isa, &next[..below], seen, masks);
+            if len == 0 {
+                return;
+            }
+            let start = levels.last().map_or(0, |level| level.room().end);
+            at.synapses = start..start + len;
+            let (lower, own) = self.targets.split_at_mut(start);
+            let lower = levels.last().map_or(targets, |level| &lower[level.synapses.clone()]);
+            compress(*isa, masks, lower, own);
+            compress(*isa, masks, &next[..below], &mut stamps[start..]);
+            // A whole group at the end.
+            let last = stamps[start + len - 1];
+            stamps[start + len..][..LANES].fill(last);
+            levels.push(at.clone());
+            let (own, age) = (&own[..len], levels.len());
+            match visible.recent.get(age) {
+                // SAFETY: these are some of the targets.
+                Some(stamps) => unsafe { look_up(*isa, stamps, own, next) },
+                None => next.iter_mut().zip(own).for_each(|(next, &t)| *next = visible.stamp(t.into(), age as u8)),
+            }
+            below = len;
         }
     }
 
-    /// How many see a spike in this round.
-    pub fn len(&self) -> usize {
-        self.reach[self.round + 1]
+    /// How many levels there are.
+    pub fn levels(&self) -> usize {
+        self.levels.len()
+    }
+    /// Where the synapses of a level lie, filled up to a whole group with the last one.
+    pub fn range(&self, level: usize) -> Range<usize> {
+        let Range { start, end } = self.levels[level].synapses;
+        start..end.next_multiple_of(LANES)
+    }
+    /// Their targets.
+    pub fn targets(&self, level: usize) -> &[u16] {
+        &self.targets[self.levels[level].synapses.clone()]
+    }
+    /// Stamps of the spikes that they see, filled up likewise.
+    pub fn stamps(&self, level: usize) -> &[i32] {
+        &self.stamps[self.range(level)]
     }
 
-    /// Stamps of these spikes.
-    pub fn stamps(&self) -> &[i32] {
-        &self.stamps[..self.len()]
+    /// Takes values of the batch to all levels.
+    pub fn take<T: Word>(&self, batch: &[T], values: &mut [T]) {
+        for (k, level) in self.levels.iter().enumerate() {
+            let (lower, own) = values.split_at_mut(level.synapses.start);
+            let from = if k == 0 { batch } else { &lower[self.levels[k - 1].synapses.clone()] };
+            compress(self.isa, &self.masks[level.masks.clone()], from, own);
+        }
     }
 
-    /// `out[j] = value(target, age)` of the j-th of them, where the spike that it sees is the one before the last `age` spikes of its
-    /// target.
-    #[inline(always)]
-    pub fn each<T>(&self, out: &mut [T], value: impl Fn(usize, u8) -> T) {
-        let waiting = self.targets[..self.len()].iter().zip(&self.waits[..]);
-        for (out, (&target, &n)) in out.iter_mut().zip(waiting) {
-            *out = value(target.into(), n - self.round as u8 - 1);
-        }
-    }
-    /// `out[j]` is the value of the j-th of those that were found.
-    #[inline(always)]
-    pub fn take<T: Copy>(&self, out: &mut [T], values: &[T]) {
-        let values: &[T; CHUNK] = values[..CHUNK].try_into().expect("of this length");
-        for (out, &number) in out.iter_mut().zip(&self.numbers[..self.reach[1]]) {
-            *out = values[usize::from(number) % CHUNK];
-        }
-    }
-    /// The value of the j-th of those that were found becomes `from[j]`.
-    #[inline(always)]
-    pub fn put<T: Copy>(&self, from: &[T], values: &mut [T]) {
-        let values: &mut [T; CHUNK] = (&mut values[..CHUNK]).try_into().expect("of this length");
-        for (&from, &number) in from.iter().zip(&self.numbers[..self.reach[1]]) {
-            values[usize::from(number) % CHUNK] = from;
-        }
-    }
-}
-
-/// `out[i]` is the value of neuron `targets[i]`.
-///
-/// # Safety
-/// Every target must be below `values.len()`.
-#[inline(always)]
-pub unsafe fn look_up<T: Copy>(out: &mut [T], values: &[T], targets: &[u16]) {
-    for (out, &t) in out.iter_mut().zip(targets) {
-        // SAFETY: see above.
-        *out = unsafe { *values.get_unchecked(usize::from(t)) };
+    /// Puts values of a level back into the one below, or into the batch.
+    pub fn put<T: Word>(&self, level: usize, values: &mut [T], batch: &mut [T]) {
+        let own = &self.levels[level];
+        let (lower, from) = values.split_at_mut(own.synapses.start);
+        let to = if level == 0 { batch } else { &mut lower[self.levels[level - 1].synapses.clone()] };
+        expand(self.isa, &self.masks[own.masks.clone()], from, to);
     }
 }
 
@@ -143,29 +140,51 @@ mod tests {
 
     #[test]
     fn each_synapse_sees_every_spike_once_in_order() {
-        let mut history = History::<f64>::new(3, &[0], &[], 0, false);
-        // Neuron k spikes k times.
-        for stamp in 1..=5u64 {
+        for isa in Isa::available() {
+            let mut history = History::<f64>::new(4, &[0], &[], 0, false);
+            // Neuron k spikes k times.
+            for stamp in 1..=5u64 {
+                history.advance(stamp);
+                (0..4).filter(|&k| stamp <= k as u64).for_each(|k| history.record(k, stamp, |_, _| 0.0));
+            }
+            let (targets, visible) = ([2u16, 0, 3, 1, 2], history.visible(0));
+            let mut waiting = Waiting::new(isa, targets.len(), 8);
+            let mut met = |seen: i32| {
+                // SAFETY: four neurons, targets below 4.
+                unsafe { waiting.find(&targets, seen, visible) };
+                let mut numbers = vec![0u16; Waiting::room(targets.len(), 8)];
+                waiting.take(&[0, 1, 2, 3, 4], &mut numbers);
+                let mut met = Vec::new();
+                for level in (0..waiting.levels()).rev() {
+                    let Range { start, end } = waiting.levels[level].synapses;
+                    let numbers = &numbers[start..end];
+                    assert!(numbers.iter().zip(waiting.targets(level)).all(|(&n, &t)| targets[usize::from(n)] == t));
+                    met.extend(numbers.iter().copied().zip(waiting.stamps(level).iter().copied()));
+                }
+                met
+            };
+            assert_eq!(met(0), [(2, 1), (0, 1), (2, 2), (4, 1), (0, 2), (2, 3), (3, 1), (4, 2)]);
+            assert_eq!(met(2), [(2, 3)]);
+            assert_eq!(met(3), []);
+        }
+    }
+
+    #[test]
+    fn values_go_back_to_where_they_were() {
+        let mut history = History::<f64>::new(2, &[0], &[], 0, false);
+        for stamp in 1..=3u64 {
             history.advance(stamp);
-            (0..3).filter(|&k| stamp <= k as u64).for_each(|k| history.record(k, stamp, |_, _| 0.0));
+            history.record(1, stamp, |_, _| 0.0);
         }
-        let (targets, mut seen, visible) = ([2u16, 0, 1, 2], [0u8, 0, 0, 1], history.visible(0));
-        let mut waiting = Waiting::new();
-        // SAFETY: three neurons, targets below 3.
-        unsafe { waiting.find(Isa::detect(), &targets, &mut seen, visible) };
-        let mut met = Vec::new();
-        while waiting.len() > 0 {
-            let mut numbers = vec![0; 4];
-            waiting.take(&mut numbers, &(0..CHUNK).collect::<Vec<_>>());
-            met.extend(numbers.into_iter().zip(waiting.stamps().iter().copied()));
-            waiting.next(visible);
+        let mut waiting = Waiting::new(Isa::detect(), 3, 8);
+        // SAFETY: two neurons, targets below 2.
+        unsafe { waiting.find(&[1, 0, 1], 0, history.visible(0)) };
+        let (mut values, mut batch) = (vec![0.0; Waiting::room(3, 8)], [1.0, 2.0, 3.0]);
+        waiting.take(&batch, &mut values);
+        for level in (0..waiting.levels()).rev() {
+            values[waiting.range(level)].iter_mut().for_each(|x| *x *= 10.0);
+            waiting.put(level, &mut values, &mut batch);
         }
-        assert_eq!(met, [(0, 1), (2, 1), (3, 2), (0, 2)]);
-        assert_eq!(seen, [2, 0, 1, 2]);
-        let mut values = vec![0; CHUNK];
-        // SAFETY: as above.
-        unsafe { waiting.find(Isa::detect(), &targets, &mut [0; 4], visible) };
-        waiting.put(&[7, 8, 9], &mut values);
-        assert_eq!(values[..4], [7, 0, 9, 8]);
+        assert_eq!(batch, [100.0, 2.0, 300.0]);
     }
 }

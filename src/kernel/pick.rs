@@ -1,0 +1,234 @@
+//! Some of many values side by side, and back again. Which ones is said by a mask for each 16, its lowest bit for the first.
+
+use super::{isa::Isa, program::LANES, real::Word};
+
+/// Which stamps are later than one. Returns how many.
+///
+/// # Panics
+/// If there are fewer masks than groups of 16.
+#[inline]
+pub fn later(isa: Isa, stamps: &[i32], than: i32, masks: &mut [u16]) -> usize {
+    assert!(masks.len() >= stamps.len().div_ceil(LANES), "{} masks for {} stamps", masks.len(), stamps.len());
+    #[cfg(target_arch = "x86_64")]
+    if isa == Isa::Avx512 {
+        assert!(isa.is_available(), "this machine has no {} instructions", isa.name());
+        // SAFETY: this machine has the instructions, and there are enough masks.
+        return unsafe { wide::later(stamps, than, masks) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = isa;
+    let mut count = 0;
+    for (stamps, mask) in stamps.chunks(LANES).zip(masks) {
+        *mask = stamps.iter().enumerate().fold(0, |mask, (l, &stamp)| mask | u16::from(stamp > than) << l);
+        count += mask.count_ones() as usize;
+    }
+    count
+}
+
+/// Puts the values that are chosen side by side; up to 16 values behind them are overwritten.
+///
+/// # Panics
+/// If there are more values than masks speak of, or no room for those chosen and 16 more.
+#[inline]
+pub fn compress<T: Word>(isa: Isa, masks: &[u16], from: &[T], to: &mut [T]) {
+    check(masks, from.len(), to.len());
+    #[cfg(target_arch = "x86_64")]
+    if isa == Isa::Avx512 {
+        assert!(isa.is_available(), "this machine has no {} instructions", isa.name());
+        // SAFETY: this machine has the instructions, and there is room.
+        return unsafe { wide::compress(masks, from, to) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = isa;
+    let mut at = 0;
+    for (from, &mask) in from.chunks(LANES).zip(masks) {
+        for (l, &value) in from.iter().enumerate() {
+            to[at] = value;
+            at += usize::from(mask >> l & 1);
+        }
+    }
+}
+
+/// Puts values that lie side by side back where [`compress`] took them from; the others remain. `from` is as long as `to` was there.
+///
+/// # Panics
+/// As [`compress`].
+#[inline]
+pub fn expand<T: Word>(isa: Isa, masks: &[u16], from: &[T], to: &mut [T]) {
+    check(masks, to.len(), from.len());
+    #[cfg(target_arch = "x86_64")]
+    if isa == Isa::Avx512 && size_of::<T>() >= 4 {
+        assert!(isa.is_available(), "this machine has no {} instructions", isa.name());
+        // SAFETY: this machine has the instructions, and `from` is long enough.
+        return unsafe { wide::expand(masks, from, to) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = isa;
+    let mut at = 0;
+    for (to, &mask) in to.chunks_mut(LANES).zip(masks) {
+        for (l, value) in to.iter_mut().enumerate() {
+            let chosen = mask >> l & 1 == 1;
+            *value = if chosen { from[at] } else { *value };
+            at += usize::from(chosen);
+        }
+    }
+}
+
+/// There is a mask for all of `many` values, none is chosen that is not there, and there is room for those chosen and 16 more.
+#[inline]
+fn check(masks: &[u16], many: usize, room: usize) {
+    let chosen: u32 = masks.iter().map(|mask| mask.count_ones()).sum();
+    let beyond = masks.last().map_or(0, |mask| u32::from(*mask) >> (many - (masks.len() - 1) * LANES));
+    assert!(masks.len() == many.div_ceil(LANES) && beyond == 0, "{many} values, {} masks", masks.len());
+    assert!(chosen as usize + LANES <= room, "{chosen} of {many} values, room for {room}");
+}
+
+/// 16 at a time. The last ones may be fewer: only those that are there are read and written.
+#[cfg(target_arch = "x86_64")]
+mod wide {
+    use std::arch::x86_64::*;
+
+    use super::{LANES, Word};
+
+    /// Number of the first of each whole group, and a bit for each value that it has: all.
+    fn whole(len: usize) -> impl Iterator<Item = (usize, u16)> {
+        (0..len / LANES * LANES).step_by(LANES).map(|at| (at, u16::MAX))
+    }
+
+    /// The same of the values left.
+    fn rest(len: usize) -> Option<(usize, u16)> {
+        let left = len % LANES;
+        (left > 0).then_some((len - left, !(u16::MAX << left)))
+    }
+
+    /// # Safety
+    /// As `later` checks.
+    #[target_feature(enable = "popcnt,avx512f,avx512vl,avx512bw")]
+    pub unsafe fn later(stamps: &[i32], than: i32, masks: &mut [u16]) -> usize {
+        let (than, mut count) = (_mm512_set1_epi32(than), 0);
+        let mut group = |(at, there)| {
+            // SAFETY: stamps that are there, and as many masks as groups.
+            unsafe {
+                let stamps = _mm512_maskz_loadu_epi32(there, stamps.as_ptr().add(at));
+                let mask = _mm512_mask_cmpgt_epi32_mask(there, stamps, than);
+                *masks.get_unchecked_mut(at / LANES) = mask;
+                count += mask.count_ones() as usize;
+            }
+        };
+        whole(stamps.len()).for_each(&mut group);
+        rest(stamps.len()).map(&mut group);
+        count
+    }
+
+    /// # Safety
+    /// As `compress` checks.
+    #[target_feature(enable = "popcnt,avx512f,avx512vl,avx512bw")]
+    pub unsafe fn compress<T: Word>(masks: &[u16], from: &[T], to: &mut [T]) {
+        let mut to = to.as_mut_ptr();
+        let mut group = |(at, there)| {
+            // SAFETY: values that are there, and as many masks as groups; behind those chosen there is room for 16.
+            unsafe {
+                let (from, mask) = (from.as_ptr().add(at), *masks.get_unchecked(at / LANES));
+                match size_of::<T>() {
+                    2 => {
+                        let values = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(there, from.cast()));
+                        let chosen = _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(mask, values));
+                        _mm256_storeu_si256(to.cast(), chosen);
+                    }
+                    4 => {
+                        let values = _mm512_maskz_loadu_epi32(there, from.cast());
+                        _mm512_storeu_si512(to.cast(), _mm512_maskz_compress_epi32(mask, values));
+                    }
+                    8 => {
+                        let first = _mm512_maskz_loadu_epi64(there as u8, from.cast());
+                        let last = _mm512_maskz_loadu_epi64((there >> 8) as u8, from.wrapping_add(8).cast());
+                        _mm512_storeu_si512(to.cast(), _mm512_maskz_compress_epi64(mask as u8, first));
+                        let to = to.add((mask as u8).count_ones() as usize);
+                        _mm512_storeu_si512(to.cast(), _mm512_maskz_compress_epi64((mask >> 8) as u8, last));
+                    }
+                    size => unreachable!("words of {size} bytes"),
+                }
+                to = to.add(mask.count_ones() as usize);
+            }
+        };
+        whole(from.len()).for_each(&mut group);
+        rest(from.len()).map(&mut group);
+    }
+
+    /// # Safety
+    /// As `expand` checks; words of 4 or 8 bytes.
+    #[target_feature(enable = "popcnt,avx512f,avx512vl,avx512bw")]
+    pub unsafe fn expand<T: Word>(masks: &[u16], from: &[T], to: &mut [T]) {
+        let (len, to, mut from) = (to.len(), to.as_mut_ptr(), from.as_ptr());
+        let mut group = |(at, there): (usize, u16)| {
+            // SAFETY: values that are there, and as many masks as groups; behind those chosen there are 16 more.
+            unsafe {
+                let (to, mask) = (to.add(at), *masks.get_unchecked(at / LANES));
+                if size_of::<T>() == 4 {
+                    let old = _mm512_maskz_loadu_epi32(there, to.cast());
+                    let new = _mm512_mask_expand_epi32(old, mask, _mm512_loadu_si512(from.cast()));
+                    _mm512_mask_storeu_epi32(to.cast(), there, new);
+                } else {
+                    let more = from.add((mask as u8).count_ones() as usize);
+                    let [first, last] = [from, more].map(|chosen| _mm512_loadu_si512(chosen.cast()));
+                    for (half, chosen) in [(0, first), (8, last)] {
+                        let (to, there) = (to.wrapping_add(half), (there >> half) as u8);
+                        let old = _mm512_maskz_loadu_epi64(there, to.cast());
+                        let new = _mm512_mask_expand_epi64(old, (mask >> half) as u8, chosen);
+                        _mm512_mask_storeu_epi64(to.cast(), there, new);
+                    }
+                }
+                from = from.add(mask.count_ones() as usize);
+            }
+        };
+        whole(len).for_each(&mut group);
+        rest(len).map(&mut group);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Masks of every kind: none, all, some.
+    fn stamps(len: usize) -> Vec<i32> {
+        (0..len as i32).map(|i| if i / 16 % 4 == 1 { 0 } else { (i * i * 7 + i) % 5 - 2 + i / 100 }).collect()
+    }
+
+    fn check<T: Word + PartialEq + std::fmt::Debug>(value: impl Fn(usize) -> T) {
+        for len in [0, 1, 15, 16, 17, 64, 100, 333] {
+            let (stamps, all) = (stamps(len), (0..len).map(&value).collect::<Vec<T>>());
+            for isa in Isa::available() {
+                for than in [-9, 0, 1, 9] {
+                    let mut masks = vec![0; len.div_ceil(LANES)];
+                    let chosen: Vec<usize> = (0..len).filter(|&i| stamps[i] > than).collect();
+                    assert_eq!(later(isa, &stamps, than, &mut masks), chosen.len());
+                    let mut some = vec![value(999); chosen.len() + LANES];
+                    compress(isa, &masks, &all, &mut some);
+                    assert!(some.iter().zip(&chosen).all(|(s, &i)| *s == all[i]), "{isa:?} {len} {than}");
+                    // What was chosen changes, nothing else does.
+                    let changed: Vec<T> = (0..some.len()).map(|j| value(j + 500)).collect();
+                    let mut back = all.clone();
+                    expand(isa, &masks, &changed, &mut back);
+                    let mut expected = all.clone();
+                    chosen.iter().zip(&changed).for_each(|(&i, &new)| expected[i] = new);
+                    assert_eq!(back, expected, "{isa:?} {len} {than}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_chosen_come_side_by_side_and_go_back() {
+        check(|i| i as f32 + 0.5);
+        check(|i| i as f64 + 0.5);
+        check(|i| i as i32 - 9);
+        check(|i| i as u16);
+    }
+
+    #[test]
+    #[should_panic(expected = "room for")]
+    fn room_for_sixteen_more_is_asked_for() {
+        compress(Isa::Baseline, &[3], &[1.0; 16], &mut [0.0; 17]);
+    }
+}
