@@ -74,9 +74,7 @@ impl<T: Real> Neurons<T> {
     fn set_scalars(&mut self) {
         let value = |s: &Scalar| if let Scalar::Constant(c) = s { *c } else { 0.0 };
         self.scalars = self.dynamics.scalars.iter().map(|s| [T::from_f64(value(s)); LANES]).collect();
-        let d = &self.dynamics;
-        let programs = [&d.step, &d.start, &d.reset].into_iter().chain(d.probes.iter().map(|p| &p.program));
-        self.streams = programs.map(Program::poisson_streams).max().unwrap_or(0);
+        self.streams = self.dynamics.poisson_streams();
         self.drawn = vec![Drawn::NONE; self.padded.div_ceil(CHUNK) * self.streams];
         let changing = |s: &Scalar| matches!(s, Scalar::PerStep(_));
         self.per_step = (0..self.scalars.len()).filter(|&k| changing(&self.dynamics.scalars[k])).collect();

@@ -5,7 +5,7 @@ use super::run::one_at_a_time;
 /// Neurons of a group.
 pub(super) const SHARED: usize = 64;
 /// Names of 6 bits in 64.
-pub(super) const PLACES: u64 = 10;
+pub(super) const NAMES: u64 = 10;
 /// Names that can be counted: twice ten.
 const DIGITS: usize = 5;
 /// Digits that are mostly not all 0.
@@ -24,7 +24,7 @@ impl<const GROUPS: usize> Counters<GROUPS> {
     /// branch: nobody can foresee how many there are.
     #[inline(always)]
     pub fn count(&mut self, names: [u64; GROUPS], left: [u64; GROUPS]) -> [u64; GROUPS] {
-        for k in (0..PLACES / 2).map(|pair| 2 * pair) {
+        for k in (0..NAMES / 2).map(|pair| 2 * pair) {
             let mut carry = [0; GROUPS];
             for g in 0..GROUPS {
                 let name = |k| u64::from(k < left[g]) << ((names[g] >> (6 * k)) % SHARED as u64);
@@ -40,7 +40,7 @@ impl<const GROUPS: usize> Counters<GROUPS> {
                 }
             }
         }
-        left.map(|left| left.saturating_sub(PLACES))
+        left.map(|left| left.saturating_sub(NAMES))
     }
 
     /// Writes the numbers of a group, eight at a time: of eight bits each gets a byte of its own.
@@ -86,7 +86,7 @@ mod tests {
                 assert_eq!(left, [0; 3]);
                 for (g, total) in wanted.into_iter().enumerate() {
                     let mut expected = [0; SHARED];
-                    let all = names.iter().flat_map(|half| (0..PLACES).map(move |k| half[g] >> (6 * k) & 63));
+                    let all = names.iter().flat_map(|half| (0..NAMES).map(move |k| half[g] >> (6 * k) & 63));
                     all.take(total as usize).for_each(|name| expected[name as usize] += 1);
                     let mut numbers = [7; SHARED];
                     counters.write(g, &mut numbers);

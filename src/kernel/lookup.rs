@@ -1,6 +1,6 @@
 //! Values by number, where the numbers lie close together.
 
-use super::{isa::Isa, real::Word};
+use super::{isa::Isa, program::LANES, real::Word};
 
 /// `out[i] = table[at[i]]`. Where numbers ascend and lie close together, as in rows of targets that reach most neurons, 16 values at a time
 /// are taken from 32 neighbours in registers (8 from 16 for words of 64 bits). With as many numbers as neurons a value so takes 0.09 ns
@@ -26,11 +26,11 @@ pub unsafe fn look_up<T: Word>(isa: Isa, table: &[T], at: &[u16], out: &mut [T])
     unsafe { one_by_one(table, at, out) }
 }
 
-/// Do groups of numbers mostly lie within reach? Trying in vain costs as much as looking up.
+/// Are there groups, and do they mostly lie within reach? Trying in vain costs as much as looking up.
 #[cfg(target_arch = "x86_64")]
 fn is_dense(at: &[u16]) -> bool {
     let [Some(&first), Some(&last)] = [at.first(), at.last()] else { return false };
-    2 * usize::from(last.saturating_sub(first)) < 3 * at.len()
+    at.len() >= LANES && 2 * usize::from(last.saturating_sub(first)) < 3 * at.len()
 }
 
 /// # Safety

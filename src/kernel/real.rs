@@ -5,12 +5,19 @@ use std::{
     ops::{Add, Div, Mul, Neg, Sub},
 };
 
-/// A number of 2, 4 or 8 bytes, each of which means something.
-pub trait Word: Copy {}
-impl Word for u16 {}
-impl Word for i32 {}
-impl Word for f32 {}
-impl Word for f64 {}
+/// A number that is moved by its bits.
+///
+/// # Safety
+/// It has 2, 4 or 8 bytes, and no padding.
+pub unsafe trait Word: Copy {}
+// SAFETY: numbers have no padding; 2, 4, 4 and 8 bytes.
+unsafe impl Word for u16 {}
+// SAFETY: as above.
+unsafe impl Word for i32 {}
+// SAFETY: as above.
+unsafe impl Word for f32 {}
+// SAFETY: as above.
+unsafe impl Word for f64 {}
 
 /// `f32` or `f64`: the operations and constants that the kernel needs. Every operation is rounded exactly (or is made of
 /// such operations in a fixed order), so results do not depend on the machine's vector width.

@@ -6,7 +6,7 @@ use rand::TryRng;
 
 use super::{
     chunk::Random,
-    counters::{Counters, PLACES, SHARED},
+    counters::{Counters, NAMES, SHARED},
     drawn::Row,
     isa::{Isa, dispatch},
     keys::mix,
@@ -18,7 +18,7 @@ use super::{
 /// Numbers of a larger mean are faster by inversion.
 pub const LARGEST: f64 = 0.3;
 
-/// Blocks of 128 bits, for each 64 neurons, that are drawn at once: 64 bits for the number of events and three times ten places.
+/// Blocks of 128 bits, for each 64 neurons, that are drawn at once: 64 bits for the number of events and three times ten names of neurons.
 const BLOCKS: usize = 2;
 /// Groups of 64 neurons, of one step or several, for which blocks are drawn at once.
 const BATCH: usize = LANES / BLOCKS;
@@ -69,18 +69,18 @@ fn draw(random: Random, stream: u16, table: &Table, len: usize, rows: &mut [Row]
                 let mut left = share(halves(1, lane + BATCH), left[lane], group);
                 let mut further = Words::new(key, step(lane), number(lane) as u32, 1 + BLOCKS as u32);
                 while left > 0 {
-                    let Ok(places) = further.try_next_u64();
-                    left = share(places, left, group);
+                    let Ok(names) = further.try_next_u64();
+                    left = share(names, left, group);
                 }
             }
         }
     }
 }
 
-/// Lets up to ten of the events that are left fall on neurons. Returns how many are left then.
-fn share(places: u64, left: u64, group: &mut [u8; SHARED]) -> u64 {
-    (0..PLACES.min(left)).for_each(|k| group[(places >> (6 * k)) as usize % SHARED] += 1);
-    left.saturating_sub(PLACES)
+/// Lets up to ten of the events that are left fall on the neurons that are named. Returns how many are left then.
+fn share(names: u64, left: u64, group: &mut [u8; SHARED]) -> u64 {
+    (0..NAMES.min(left)).for_each(|k| group[(names >> (6 * k)) as usize % SHARED] += 1);
+    left.saturating_sub(NAMES)
 }
 
 #[cfg(test)]
@@ -104,8 +104,8 @@ pub(super) mod tests {
         });
         let mut halves = halves.into_iter();
         let events = poisson(halves.next().expect("endless") as u32, SHARED as f64 * mean);
-        let places = halves.flat_map(|half| (0..10).map(move |k| half >> (6 * k) & 63));
-        places.take(events as usize).filter(|place| *place == own).count() as f64
+        let names = halves.flat_map(|half| (0..10).map(move |k| half >> (6 * k) & 63));
+        names.take(events as usize).filter(|name| *name == own).count() as f64
     }
 
     /// Numbers of 4096 neurons in some steps.

@@ -42,6 +42,14 @@ pub struct Dynamics {
     pub integrators: Vec<(String, crate::lang::Integrator)>,
 }
 
+impl Dynamics {
+    /// Streams of Poisson numbers that its programs draw.
+    pub fn poisson_streams(&self) -> usize {
+        let programs = [&self.step, &self.start, &self.reset].into_iter().chain(self.probes.iter().map(|p| &p.program));
+        programs.map(Program::poisson_streams).max().unwrap_or(0)
+    }
+}
+
 /// What a cable's solver needs of the membrane: with the capacitance C, the currents I(v) outwards and h = dt/2, the voltages half a step
 /// later are v + x, where `diagonal` x + axial currents = `current`, `diagonal` = C/h + dI/dv and `current` = -I(v).
 #[derive(Clone, Debug)]

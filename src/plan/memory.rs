@@ -32,7 +32,7 @@ impl Memory {
             |phases: &[Dynamics]| phases.iter().map(|d| d.columns.len() + d.inputs.len()).max().unwrap_or(0) as f64;
         // Poisson numbers drawn ahead.
         let drawn = |phases: &[Dynamics]| {
-            let streams = phases.iter().map(|d| d.step.poisson_streams()).max().unwrap_or(0);
+            let streams = phases.iter().map(Dynamics::poisson_streams).max().unwrap_or(0);
             (streams * size_of::<Drawn>()) as f64 / CHUNK as f64
         };
         let float = precision.bytes() as f64;

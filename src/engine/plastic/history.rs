@@ -158,7 +158,7 @@ impl<T: Real> History<T> {
         self.seen = self.seen.max(stamp);
     }
 
-    /// Spikes kept of each neuron, and one less than no synapse ever waits for.
+    /// Spikes kept of each neuron; a synapse always waits for fewer.
     pub fn room(&self) -> usize {
         self.room
     }

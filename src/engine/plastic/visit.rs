@@ -51,9 +51,8 @@ impl<T: Real> Plastic<T> {
         prefetch(&self.values, at * width(&self.learning));
     }
 
-    /// Asks the CPU for synapses, as many as are worked on at a time.
-    fn prefetch(&self, begin: usize, end: usize) {
-        let range = begin..end;
+    /// Asks the CPU for synapses.
+    fn prefetch(&self, range: Range<usize>) {
         prefetch_range(&self.targets, range.clone());
         self.variables.iter().for_each(|values| prefetch_range(values, range.clone()));
     }
@@ -70,7 +69,7 @@ impl<T: Real> Plastic<T> {
         let range = self.range(row, group);
         let next = next.map_or(0..0, |(row, group)| self.range(row, group));
         if range.is_empty() {
-            self.prefetch(next.start, next.end);
+            self.prefetch(next);
             return 0;
         }
         let place = self.place(row, group);
@@ -89,7 +88,7 @@ impl<T: Real> Plastic<T> {
                 let chunk = begin..batch.end.min(begin + CHUNK);
                 // Of the next row as much as of this one, and what is left of it at the end.
                 let upto = if chunk.end == range.end { next.end } else { next.end.min(ahead + CHUNK) };
-                self.prefetch(ahead, upto);
+                self.prefetch(ahead..upto);
                 ahead = upto;
                 self.load(&chunk);
                 self.spike(&chunk, place, arrival, (row, stamp), &mut pair);
