@@ -52,6 +52,13 @@ impl Isa {
         }
     }
 
+    /// # Panics
+    /// If this machine does not have it.
+    #[inline]
+    pub(super) fn check(self) {
+        assert!(self.is_available(), "this machine has no {} instructions", self.name());
+    }
+
     /// Its name, as shown to people.
     pub fn name(self) -> &'static str {
         match self {
@@ -77,7 +84,7 @@ macro_rules! dispatch {
             $body($($arg),*)
         }
         let isa: Isa = $isa;
-        assert!(isa.is_available(), "this machine has no {} instructions", isa.name());
+        isa.check();
         match isa {
             Isa::Baseline => $body$(::<$T>)?($($arg),*),
             // SAFETY: the assertion above has shown that this machine has the instructions.

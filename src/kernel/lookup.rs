@@ -16,7 +16,7 @@ pub unsafe fn look_up<T: Word>(isa: Isa, table: &[T], at: &[u16], out: &mut [T])
     assert!(at.len() <= out.len(), "{} values, room for {}", at.len(), out.len());
     #[cfg(target_arch = "x86_64")]
     if isa == Isa::Avx512 && size_of::<T>() >= 4 && is_dense(at) {
-        assert!(isa.is_available(), "this machine has no {} instructions", isa.name());
+        isa.check();
         // SAFETY: this machine has the instructions, there is room, and numbers are below the table's length.
         return unsafe { wide(table, at, out) };
     }

@@ -14,7 +14,7 @@ pub fn later(isa: Isa, stamps: &[i32], than: i32, masks: &mut [u16]) -> usize {
     assert!(masks.len() >= stamps.len().div_ceil(LANES), "{} masks for {} stamps", masks.len(), stamps.len());
     #[cfg(target_arch = "x86_64")]
     if isa == Isa::Avx512 && stamps.len() > FEW {
-        assert!(isa.is_available(), "this machine has no {} instructions", isa.name());
+        isa.check();
         // SAFETY: this machine has the instructions, and there are enough masks.
         return unsafe { wide::later(stamps, than, masks) };
     }
@@ -37,7 +37,7 @@ pub fn compress<T: Word>(isa: Isa, masks: &[u16], from: &[T], to: &mut [T]) {
     check(masks, from.len(), to.len());
     #[cfg(target_arch = "x86_64")]
     if isa == Isa::Avx512 && from.len() > FEW {
-        assert!(isa.is_available(), "this machine has no {} instructions", isa.name());
+        isa.check();
         // SAFETY: this machine has the instructions, and there is room.
         return unsafe { wide::compress(masks, from, to) };
     }
@@ -61,7 +61,7 @@ pub fn expand<T: Word>(isa: Isa, masks: &[u16], from: &[T], to: &mut [T]) {
     check(masks, to.len(), from.len());
     #[cfg(target_arch = "x86_64")]
     if isa == Isa::Avx512 && size_of::<T>() >= 4 && to.len() > FEW {
-        assert!(isa.is_available(), "this machine has no {} instructions", isa.name());
+        isa.check();
         // SAFETY: this machine has the instructions, and `from` is long enough.
         return unsafe { wide::expand(masks, from, to) };
     }

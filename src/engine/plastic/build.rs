@@ -51,8 +51,8 @@ impl<T: Real> Plastic<T> {
         let count = learning.variables.len();
         let initial = vec![0.0; learning.pre.len()].into_iter().chain(learning.sources.iter().map(|s| s.initial));
         let initial: Vec<f64> = initial.collect();
-        let row = index.groups.len() / wiring.from.size.max(1) as usize;
-        let longest = index.groups.chunks_exact(row).flat_map(|row| row.windows(2)).map(|g| g[1] - g[0]).max();
+        let longest =
+            index.groups.chunks_exact(index.delays.len() + 1).flat_map(|row| row.windows(2)).map(|g| g[1] - g[0]).max();
         let batch = BATCH.min(longest.unwrap_or(0).max(1) as usize);
         let places = wiring.from.size as usize * index.delays.len();
         let kept = learning.post.len() + learning.reads.len();
