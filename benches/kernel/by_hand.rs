@@ -92,9 +92,9 @@ macro_rules! by_hand {
                 match isa {
                     Isa::Baseline => body::<T, W>(state),
                     // SAFETY: only sets that are available are benched.
-                    Isa::Avx2 => unsafe { avx2::<T, W>(state) },
+                    Isa::Avx2(_) => unsafe { avx2::<T, W>(state) },
                     // SAFETY: as above.
-                    Isa::Avx512 => unsafe { avx512::<T, W>(state) },
+                    Isa::Avx512(_) => unsafe { avx512::<T, W>(state) },
                 }
             }
         }

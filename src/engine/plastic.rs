@@ -20,7 +20,7 @@ use std::sync::Arc;
 use self::{history::History, modulator::Modulator, quanta::Quanta, waiting::Waiting, work::Work};
 use super::{part::Part, ring::Ring};
 use crate::{
-    kernel::{Fade, Isa, Real},
+    kernel::{Fade, Isa, Jump, Real},
     lang::learning::Learning,
 };
 
@@ -55,8 +55,8 @@ pub struct Plastic<T: Real> {
     values: Vec<f64>,
     history: History<T>,
     waiting: Waiting,
-    /// How traces of presynaptic spikes decay.
-    fades: Vec<Fade<T>>,
+    /// How traces of presynaptic spikes decay, and the jump from which those of a visit do.
+    traces: Vec<(Fade<T>, Jump<T>)>,
     on_pre: Work<T>,
     on_post: Work<T>,
     still: Work<T>,
@@ -86,6 +86,7 @@ impl<T: Real> Plastic<T> {
         let mut events = 0;
         for group in 0..self.delays.len() {
             let arriving = self.arriving(ring, stamp, group);
+            self.decay(arriving.len(), group, stamp as i32);
             for (k, &id) in arriving.iter().enumerate() {
                 let next = arriving.get(k + 1).map(|&id| (self.row(id), group));
                 let next = next.or_else(|| self.following(ring, stamp, group));
@@ -111,6 +112,14 @@ impl<T: Real> Plastic<T> {
         let later = (0..self.delays.len()).map(|group| (stamp + 1, group));
         let mut next = (group + 1..self.delays.len()).map(|group| (stamp, group)).chain(later);
         next.find_map(|(stamp, group)| Some((self.row(*self.arriving(ring, stamp, group).first()?), group)))
+    }
+
+    /// Lets the traces of all targets decay where so many presynaptic spikes ask for as many as there are.
+    fn decay(&mut self, spikes: usize, group: usize, stamp: i32) {
+        let (rows, synapses) = (self.sources as usize * self.delays.len(), self.targets.len());
+        if spikes * synapses >= rows * self.neurons.len() {
+            self.history.decay(self.views[group], stamp, self.isa);
+        }
     }
 
     fn row(&self, id: u32) -> usize {

@@ -13,10 +13,41 @@ pub struct Fade<T> {
     /// Rate of the decay a step.
     rate: f64,
     factors: [[T; 16]; DIGITS],
-    /// Stamp of a jump, and the trace before and after it.
-    met: i32,
-    before: T,
-    after: T,
+}
+
+/// A trace that jumps.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Jump<T> {
+    /// Stamp of the jump.
+    pub met: i32,
+    /// The trace right before it.
+    pub before: T,
+    /// The trace right after it.
+    pub after: T,
+}
+
+/// Traces that decay from one stamp each to one stamp each.
+#[derive(Clone, Copy)]
+enum Span<'a, T> {
+    /// One trace, at all these stamps.
+    From(Jump<T>, &'a [i32]),
+    /// Many traces, of which it is known how they stood at these stamps, all at stamp `now`.
+    To(i32, &'a [i32], &'a [T]),
+}
+
+impl<T: Real> Span<'_, T> {
+    fn len(self) -> usize {
+        match self {
+            Span::From(_, stamps) | Span::To(_, stamps, _) => stamps.len(),
+        }
+    }
+    /// Those from number `k` on.
+    fn skip(self, k: usize) -> Self {
+        match self {
+            Span::From(jump, stamps) => Span::From(jump, &stamps[k..]),
+            Span::To(now, stamps, after) => Span::To(now, &stamps[k..], &after[k..]),
+        }
+    }
 }
 
 impl<T: Real> Fade<T> {
@@ -24,40 +55,55 @@ impl<T: Real> Fade<T> {
     pub fn new(rate: f64) -> Self {
         let left = |steps: usize| T::from_f64(libm::exp(-rate * steps as f64));
         let factors = std::array::from_fn(|d| std::array::from_fn(|digit| left(digit << (4 * d))));
-        Self { rate, factors, met: 0, before: T::ZERO, after: T::ZERO }
+        Self { rate, factors }
     }
 
-    /// A trace that stood at `before` and jumped to `after` at stamp `met`.
-    pub fn set(&mut self, met: i32, before: f64, after: f64) {
-        (self.met, self.before, self.after) = (met, T::from_f64(before), T::from_f64(after));
-    }
-
-    /// The trace at stamps not before `met`. At `met` itself the jump is not seen.
+    /// A trace at stamps not before its jump. At the jump itself it is not seen.
     ///
     /// # Panics
     /// If there is not as much room as there are stamps.
     #[inline]
-    pub fn at(&self, isa: Isa, stamps: &[i32], out: &mut [T]) {
-        assert!(stamps.len() <= out.len(), "{} stamps, room for {}", stamps.len(), out.len());
+    pub fn since(&self, isa: Isa, jump: Jump<T>, stamps: &[i32], out: &mut [T]) {
+        self.run(isa, Span::From(jump, stamps), out);
+    }
+
+    /// Traces at stamp `now`, of which each stood at `after` at its own stamp, not later.
+    ///
+    /// # Panics
+    /// If there is not as much room as there are stamps, or not as many values.
+    #[inline]
+    pub fn until(&self, isa: Isa, now: i32, stamps: &[i32], after: &[T], out: &mut [T]) {
+        assert!(stamps.len() <= after.len(), "{} stamps, {} values", stamps.len(), after.len());
+        self.run(isa, Span::To(now, stamps, after), out);
+    }
+
+    #[inline]
+    fn run(&self, isa: Isa, span: Span<T>, out: &mut [T]) {
+        let len = span.len();
+        assert!(len <= out.len(), "{len} stamps, room for {}", out.len());
         let mut done = 0;
         #[cfg(target_arch = "x86_64")]
-        if isa == Isa::Avx512 {
-            isa.check();
-            // SAFETY: this machine has the instructions, and there is room.
+        if let Isa::Avx512(_) = isa {
+                // SAFETY: this machine has the instructions, and there is room.
             unsafe {
-                done = wide::at::<T, MOSTLY>(self, stamps, out);
-                if done < stamps.len() {
-                    done += wide::at::<T, DIGITS>(self, &stamps[done..], &mut out[done..]);
+                done = wide::run::<T, MOSTLY>(self, span, out);
+                if done < len {
+                    done += wide::run::<T, DIGITS>(self, span.skip(done), &mut out[done..]);
                 }
             }
         }
         #[cfg(not(target_arch = "x86_64"))]
         let _ = isa;
-        for (out, &stamp) in out.iter_mut().zip(stamps).skip(done) {
-            *out = match (stamp - self.met) as u32 {
-                0 => self.before,
-                steps => self.after * self.left(steps),
-            };
+        let out = &mut out[done..len];
+        match span.skip(done) {
+            Span::From(Jump { met, before, after }, stamps) => {
+                let at = |stamp: i32| if stamp == met { before } else { after * self.left((stamp - met) as u32) };
+                out.iter_mut().zip(stamps).for_each(|(out, &stamp)| *out = at(stamp));
+            }
+            Span::To(now, stamps, after) => {
+                let traces = stamps.iter().zip(after);
+                out.iter_mut().zip(traces).for_each(|(out, (&stamp, &x))| *out = x * self.left((now - stamp) as u32));
+            }
         }
     }
 
@@ -76,22 +122,22 @@ impl<T: Real> Fade<T> {
 mod wide {
     use std::{arch::x86_64::*, mem::transmute_copy};
 
-    use super::{Fade, Real};
+    use super::{Fade, Real, Span};
 
-    /// By the first D tables, up to a group in which one is too late for them. Returns how many are done.
+    /// By the first D tables, up to a group in which a span is too long for them. Returns how many are done.
     ///
     /// # Safety
     /// There must be room for as many values as there are stamps.
     #[target_feature(enable = "avx512f,avx512vl,avx512bw")]
-    pub unsafe fn at<T: Real, const D: usize>(fade: &Fade<T>, stamps: &[i32], out: &mut [T]) -> usize {
+    pub unsafe fn run<T: Real, const D: usize>(fade: &Fade<T>, span: Span<T>, out: &mut [T]) -> usize {
         let single = size_of::<T>() == 4;
         let group = if single { 16 } else { 8 };
-        let whole = stamps.len() / group * group;
+        let whole = span.len() / group * group;
         for k in (0..whole).step_by(group) {
-            // SAFETY: a group of stamps and its room are in the slices, and D tables are there; T is f32 or f64, as its size says.
+            let out = out.as_mut_ptr().wrapping_add(k);
+            // SAFETY: a group of stamps, values and room is in the slices, and D tables are there; T is f32 or f64, as its size says.
             let near = unsafe {
-                let (stamps, out) = (stamps.as_ptr().add(k), out.as_mut_ptr().add(k));
-                if single { f32s::<T, D>(fade, stamps, out.cast()) } else { f64s::<T, D>(fade, stamps, out.cast()) }
+                if single { f32s::<T, D>(fade, span, k, out.cast()) } else { f64s::<T, D>(fade, span, k, out.cast()) }
             };
             if !near {
                 return k;
@@ -100,16 +146,20 @@ mod wide {
         whole
     }
 
-    /// 16 values in f32; whether the tables suffice.
+    /// 16 values in f32 from number k on; whether the tables suffice.
     ///
     /// # Safety
-    /// T is f32, and there are 16 stamps and room for 16 values.
+    /// T is f32, and there are 16 stamps, as many values, and room for 16.
     #[target_feature(enable = "avx512f,avx512vl,avx512bw")]
     #[inline]
-    unsafe fn f32s<T: Real, const D: usize>(fade: &Fade<T>, stamps: *const i32, out: *mut f32) -> bool {
+    unsafe fn f32s<T: Real, const D: usize>(fade: &Fade<T>, span: Span<T>, k: usize, out: *mut f32) -> bool {
         // SAFETY: see above; a table has 16 values.
         unsafe {
-            let steps = _mm512_sub_epi32(_mm512_loadu_si512(stamps.cast()), _mm512_set1_epi32(fade.met));
+            let stamps = |of: &[i32]| _mm512_loadu_si512(of.as_ptr().add(k).cast());
+            let steps = match span {
+                Span::From(jump, of) => _mm512_sub_epi32(stamps(of), _mm512_set1_epi32(jump.met)),
+                Span::To(now, of, _) => _mm512_sub_epi32(_mm512_set1_epi32(now), stamps(of)),
+            };
             let factor = |d: usize| {
                 let digit = _mm512_srlv_epi32(steps, _mm512_set1_epi32(4 * d as i32));
                 _mm512_permutexvar_ps(digit, _mm512_loadu_ps(fade.factors[d].as_ptr().cast()))
@@ -118,23 +168,33 @@ mod wide {
             for d in 1..D {
                 left = _mm512_mul_ps(left, factor(d));
             }
-            let [before, after] = [fade.before, fade.after].map(|x| _mm512_set1_ps(transmute_copy(&x)));
-            let together = _mm512_testn_epi32_mask(steps, steps);
-            _mm512_storeu_ps(out, _mm512_mask_mov_ps(_mm512_mul_ps(after, left), together, before));
+            let values = match span {
+                Span::From(jump, _) => {
+                    let [before, after] = [jump.before, jump.after].map(|x| _mm512_set1_ps(transmute_copy(&x)));
+                    let together = _mm512_testn_epi32_mask(steps, steps);
+                    _mm512_mask_mov_ps(_mm512_mul_ps(after, left), together, before)
+                }
+                Span::To(_, _, after) => _mm512_mul_ps(_mm512_loadu_ps(after.as_ptr().add(k).cast()), left),
+            };
+            _mm512_storeu_ps(out, values);
             _mm512_cmplt_epu32_mask(steps, _mm512_set1_epi32(1 << (4 * D))) == u16::MAX
         }
     }
 
-    /// 8 values in f64; whether the tables suffice.
+    /// 8 values in f64 from number k on; whether the tables suffice.
     ///
     /// # Safety
-    /// T is f64, and there are 8 stamps and room for 8 values.
+    /// T is f64, and there are 8 stamps, as many values, and room for 8.
     #[target_feature(enable = "avx512f,avx512vl,avx512bw")]
     #[inline]
-    unsafe fn f64s<T: Real, const D: usize>(fade: &Fade<T>, stamps: *const i32, out: *mut f64) -> bool {
+    unsafe fn f64s<T: Real, const D: usize>(fade: &Fade<T>, span: Span<T>, k: usize, out: *mut f64) -> bool {
         // SAFETY: see above; a table has 16 values.
         unsafe {
-            let steps = _mm256_sub_epi32(_mm256_loadu_si256(stamps.cast()), _mm256_set1_epi32(fade.met));
+            let stamps = |of: &[i32]| _mm256_loadu_si256(of.as_ptr().add(k).cast());
+            let steps = match span {
+                Span::From(jump, of) => _mm256_sub_epi32(stamps(of), _mm256_set1_epi32(jump.met)),
+                Span::To(now, of, _) => _mm256_sub_epi32(_mm256_set1_epi32(now), stamps(of)),
+            };
             let near = _mm256_cmplt_epu32_mask(steps, _mm256_set1_epi32(1 << (4 * D))) == u8::MAX;
             let steps = _mm512_cvtepu32_epi64(steps);
             let factor = |d: usize| {
@@ -146,9 +206,15 @@ mod wide {
             for d in 1..D {
                 left = _mm512_mul_pd(left, factor(d));
             }
-            let [before, after] = [fade.before, fade.after].map(|x| _mm512_set1_pd(transmute_copy(&x)));
-            let together = _mm512_testn_epi64_mask(steps, steps);
-            _mm512_storeu_pd(out, _mm512_mask_mov_pd(_mm512_mul_pd(after, left), together, before));
+            let values = match span {
+                Span::From(jump, _) => {
+                    let [before, after] = [jump.before, jump.after].map(|x| _mm512_set1_pd(transmute_copy(&x)));
+                    let together = _mm512_testn_epi64_mask(steps, steps);
+                    _mm512_mask_mov_pd(_mm512_mul_pd(after, left), together, before)
+                }
+                Span::To(_, _, after) => _mm512_mul_pd(_mm512_loadu_pd(after.as_ptr().add(k).cast()), left),
+            };
+            _mm512_storeu_pd(out, values);
             near
         }
     }
@@ -161,36 +227,42 @@ mod tests {
     #[test]
     fn what_is_left_is_the_decay() {
         for (tau, met) in [0.01, 3.0, 150.0, 1e6].into_iter().flat_map(|tau| [-30, 0, 123_456].map(|met| (tau, met))) {
-            let mut fade = Fade::<f64>::new(1.0 / tau);
-            fade.set(met, 0.25, 1.25);
+            let fade = Fade::<f64>::new(1.0 / tau);
             let later = |k: i32| if k < 4200 { k } else { (k - 4199) * 20_000 };
             let stamps: Vec<i32> = (0..4300).map(|k| met + later(k)).collect();
             let mut out = vec![0.0; stamps.len()];
-            fade.at(Isa::detect(), &stamps, &mut out);
+            fade.since(Isa::detect(), Jump { met, before: 0.25, after: 1.25 }, &stamps, &mut out);
             assert_eq!(out[0], 0.25);
-            for (k, x) in (0..).zip(out).skip(1) {
+            for (k, x) in (0..).zip(&out).skip(1) {
                 let exponent = f64::from(later(k)) / tau;
                 // Rounding an exponent a moves its exponential by a times as much; what is below the normal numbers counts as 0.
                 let expected = 1.25 * (-exponent).exp();
                 let tolerance = (4.0 + exponent) * f64::EPSILON * expected + 2.0 * f64::MIN_POSITIVE;
                 assert!((x - expected).abs() <= tolerance, "{tau} {met} {k}: {x:e} {expected:e}");
             }
+            // As many traces that all end at one stamp.
+            let back: Vec<i32> = stamps.iter().map(|stamp| met - (stamp - met)).collect();
+            let mut same = vec![0.0; stamps.len()];
+            fade.until(Isa::detect(), met, &back, &vec![1.25; stamps.len()], &mut same);
+            assert_eq!((same[0], &same[1..]), (1.25, &out[1..]));
         }
     }
 
     #[test]
     fn all_instruction_sets_give_the_same_bits() {
         fn check<T: Real>() {
-            let mut fade = Fade::<T>::new(0.01);
-            fade.set(5, 1.0, 2.0);
+            let fade = Fade::<T>::new(0.01);
+            let jump = Jump { met: 5, before: T::ONE, after: T::TWO };
             let late = |k: i32| [k, k * 16, k * 5000][(k / 64) as usize % 3];
             let stamps: Vec<i32> = (0..1000).map(|k| 5 + late(k)).collect();
-            let [mut one, mut other] = [0, 1].map(|_| vec![T::ZERO; stamps.len()]);
-            fade.at(Isa::Baseline, &stamps, &mut one);
-            for isa in Isa::available() {
-                fade.at(isa, &stamps, &mut other);
-                assert!(one.iter().zip(&other).all(|(a, b)| a.to_f64().to_bits() == b.to_f64().to_bits()), "{isa:?}");
-            }
+            let after: Vec<T> = (0..1000).map(T::from_i32).collect();
+            let run = |isa: Isa| {
+                let mut out = vec![T::ZERO; 2000];
+                fade.since(isa, jump, &stamps, &mut out);
+                fade.until(isa, 5_000_000, &stamps, &after, &mut out[1000..]);
+                out.iter().map(|x| x.to_f64().to_bits()).collect::<Vec<_>>()
+            };
+            Isa::available().into_iter().for_each(|isa| assert!(run(isa) == run(Isa::Baseline), "{isa:?}"));
         }
         check::<f32>();
         check::<f64>();

@@ -1,70 +1,53 @@
 //! Instruction sets: which ones the kernel is compiled for, and which this machine has.
 
-/// An instruction set that the kernel is compiled for. All give the same bits; they differ in speed.
+/// An instruction set that the kernel is compiled for, and that this machine has: there is no other way to one than to ask. All give
+/// the same bits; they differ in speed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Isa {
     /// What every machine of the architecture has (SSE2 on x86-64). Fused multiply-add may go through a slow function.
     Baseline,
     /// 256-bit vectors with FMA (x86-64-v3).
-    Avx2,
+    Avx2(Found),
     /// 512-bit vectors (x86-64-v4).
-    Avx512,
+    Avx512(Found),
 }
+
+/// Proof that the machine has been asked: nobody else makes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Found(());
 
 impl Isa {
     /// The widest instruction set of this machine.
     pub fn detect() -> Self {
-        if Isa::Avx512.is_available() {
-            Isa::Avx512
-        } else if Isa::Avx2.is_available() {
-            Isa::Avx2
-        } else {
-            Isa::Baseline
-        }
+        Self::available().pop().expect("every machine has the baseline")
     }
 
     /// All instruction sets of this machine that the kernel is compiled for, narrowest first.
     pub fn available() -> Vec<Self> {
-        [Isa::Baseline, Isa::Avx2, Isa::Avx512].into_iter().filter(|isa| isa.is_available()).collect()
-    }
-
-    /// Whether this machine has it. The answer is cached by the standard library: asking costs a few loads.
-    #[inline]
-    pub fn is_available(self) -> bool {
-        match self {
-            Isa::Baseline => true,
-            #[cfg(target_arch = "x86_64")]
-            Isa::Avx2 => {
-                is_x86_feature_detected!("avx2")
-                    && is_x86_feature_detected!("fma")
-                    && is_x86_feature_detected!("popcnt")
-            }
-            #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 => {
-                Isa::Avx2.is_available()
-                    && is_x86_feature_detected!("avx512f")
-                    && is_x86_feature_detected!("avx512vl")
-                    && is_x86_feature_detected!("avx512dq")
-                    && is_x86_feature_detected!("avx512bw")
-            }
-            #[cfg(not(target_arch = "x86_64"))]
-            _ => false,
-        }
-    }
-
-    /// # Panics
-    /// If this machine does not have it.
-    #[inline]
-    pub(super) fn check(self) {
-        assert!(self.is_available(), "this machine has no {} instructions", self.name());
+        #[cfg(target_arch = "x86_64")]
+        let (avx2, avx512) = {
+            let avx2 = is_x86_feature_detected!("avx2")
+                && is_x86_feature_detected!("fma")
+                && is_x86_feature_detected!("popcnt");
+            let avx512 = avx2
+                && is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512vl")
+                && is_x86_feature_detected!("avx512dq")
+                && is_x86_feature_detected!("avx512bw");
+            (avx2, avx512)
+        };
+        #[cfg(not(target_arch = "x86_64"))]
+        let (avx2, avx512) = (false, false);
+        let wider = [(avx2, Isa::Avx2(Found(()))), (avx512, Isa::Avx512(Found(())))];
+        std::iter::once(Isa::Baseline).chain(wider.into_iter().filter(|w| w.0).map(|w| w.1)).collect()
     }
 
     /// Its name, as shown to people.
     pub fn name(self) -> &'static str {
         match self {
             Isa::Baseline => "baseline",
-            Isa::Avx2 => "avx2",
-            Isa::Avx512 => "avx512",
+            Isa::Avx2(_) => "avx2",
+            Isa::Avx512(_) => "avx512",
         }
     }
 }
@@ -83,16 +66,14 @@ macro_rules! dispatch {
         fn avx512$(<$T: Real>)?($($arg: $type),*) -> $out {
             $body($($arg),*)
         }
-        let isa: Isa = $isa;
-        isa.check();
-        match isa {
+        match $isa {
             Isa::Baseline => $body$(::<$T>)?($($arg),*),
-            // SAFETY: the assertion above has shown that this machine has the instructions.
+            // SAFETY: this machine has the instructions, or there would be no such `Isa`.
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx2 => unsafe { avx2$(::<$T>)?($($arg),*) },
+            Isa::Avx2(_) => unsafe { avx2$(::<$T>)?($($arg),*) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 => unsafe { avx512$(::<$T>)?($($arg),*) },
+            Isa::Avx512(_) => unsafe { avx512$(::<$T>)?($($arg),*) },
             #[cfg(not(target_arch = "x86_64"))]
             _ => unreachable!("not available on this architecture"),
         }

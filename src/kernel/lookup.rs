@@ -15,8 +15,7 @@ use super::{isa::Isa, program::LANES, real::Word};
 pub unsafe fn look_up<T: Word>(isa: Isa, table: &[T], at: &[u16], out: &mut [T]) {
     assert!(at.len() <= out.len(), "{} values, room for {}", at.len(), out.len());
     #[cfg(target_arch = "x86_64")]
-    if isa == Isa::Avx512 && size_of::<T>() >= 4 && is_dense(at) {
-        isa.check();
+    if matches!(isa, Isa::Avx512(_)) && size_of::<T>() >= 4 && is_dense(at) {
         // SAFETY: this machine has the instructions, there is room, and numbers are below the table's length.
         return unsafe { wide(table, at, out) };
     }

@@ -1,89 +1,108 @@
-//! Some of many values side by side, and back again. Which ones is said by a mask for each 16, its lowest bit for the first.
+//! Some of many values side by side, and back again.
 
 use super::{isa::Isa, program::LANES, real::Word};
 
 /// So many values are not worth a call of wide instructions.
 const FEW: usize = 4;
 
-/// Which stamps are later than one. Returns how many.
-///
-/// # Panics
-/// If there are fewer masks than groups of 16.
-#[inline]
-pub fn later(isa: Isa, stamps: &[i32], than: i32, masks: &mut [u16]) -> usize {
-    assert!(masks.len() >= stamps.len().div_ceil(LANES), "{} masks for {} stamps", masks.len(), stamps.len());
-    #[cfg(target_arch = "x86_64")]
-    if isa == Isa::Avx512 && stamps.len() > FEW {
-        isa.check();
-        // SAFETY: this machine has the instructions, and there are enough masks.
-        return unsafe { wide::later(stamps, than, masks) };
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = isa;
-    let mut count = 0;
-    for (stamps, mask) in stamps.chunks(LANES).zip(masks) {
-        *mask = stamps.iter().enumerate().fold(0, |mask, (l, &stamp)| mask | u16::from(stamp > than) << l);
-        count += mask.count_ones() as usize;
-    }
-    count
+/// Which of many values are chosen.
+#[derive(Clone, Debug, Default)]
+pub struct Chosen {
+    /// A mask for each 16 values, its lowest bit for the first; none beyond the last one.
+    masks: Vec<u16>,
+    /// How many there are to choose from.
+    many: usize,
+    /// How many are chosen: so many bits are set.
+    count: usize,
 }
 
-/// Puts the values that are chosen side by side; up to 16 values behind them are overwritten.
-///
-/// # Panics
-/// If there are more values than masks speak of, or no room for those chosen and 16 more.
-#[inline]
-pub fn compress<T: Word>(isa: Isa, masks: &[u16], from: &[T], to: &mut [T]) {
-    check(masks, from.len(), to.len());
-    #[cfg(target_arch = "x86_64")]
-    if isa == Isa::Avx512 && from.len() > FEW {
-        isa.check();
-        // SAFETY: this machine has the instructions, and there is room.
-        return unsafe { wide::compress(masks, from, to) };
+impl Chosen {
+    /// None of none, with memory for `many`.
+    pub fn with_room(many: usize) -> Self {
+        Self { masks: vec![0; many.div_ceil(LANES)], many: 0, count: 0 }
     }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = isa;
-    let mut at = 0;
-    for (from, &mask) in from.chunks(LANES).zip(masks) {
-        for (l, &value) in from.iter().enumerate() {
-            to[at] = value;
-            at += usize::from(mask >> l & 1);
+
+    /// How many are chosen.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Chooses those stamps that are later than one.
+    ///
+    /// # Panics
+    /// If there is no memory for so many.
+    #[inline]
+    pub fn later(&mut self, isa: Isa, stamps: &[i32], than: i32) {
+        let masks = &mut self.masks[..stamps.len().div_ceil(LANES)];
+        self.many = stamps.len();
+        #[cfg(target_arch = "x86_64")]
+        if matches!(isa, Isa::Avx512(_)) && stamps.len() > FEW {
+            // SAFETY: this machine has the instructions, and there are enough masks.
+            self.count = unsafe { wide::later(stamps, than, masks) };
+            return;
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = isa;
+        self.count = 0;
+        for (stamps, mask) in stamps.chunks(LANES).zip(masks) {
+            *mask = stamps.iter().enumerate().fold(0, |mask, (l, &stamp)| mask | u16::from(stamp > than) << l);
+            self.count += mask.count_ones() as usize;
         }
     }
-}
 
-/// Puts values that lie side by side back where [`compress`] took them from; the others remain. `from` is as long as `to` was there.
-///
-/// # Panics
-/// As [`compress`].
-#[inline]
-pub fn expand<T: Word>(isa: Isa, masks: &[u16], from: &[T], to: &mut [T]) {
-    check(masks, to.len(), from.len());
-    #[cfg(target_arch = "x86_64")]
-    if isa == Isa::Avx512 && size_of::<T>() >= 4 && to.len() > FEW {
-        isa.check();
-        // SAFETY: this machine has the instructions, and `from` is long enough.
-        return unsafe { wide::expand(masks, from, to) };
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = isa;
-    let mut at = 0;
-    for (to, &mask) in to.chunks_mut(LANES).zip(masks) {
-        for (l, value) in to.iter_mut().enumerate() {
-            let chosen = mask >> l & 1 == 1;
-            *value = if chosen { from[at] } else { *value };
-            at += usize::from(chosen);
+    /// Puts the values that are chosen side by side; up to 16 values behind them are overwritten.
+    ///
+    /// # Panics
+    /// If there are not as many values as to choose from, or no room for those chosen and 16 more.
+    #[inline]
+    pub fn compress<T: Word>(&self, isa: Isa, from: &[T], to: &mut [T]) {
+        self.check(from.len(), to.len());
+        #[cfg(target_arch = "x86_64")]
+        if matches!(isa, Isa::Avx512(_)) && from.len() > FEW {
+            // SAFETY: this machine has the instructions, and there is room.
+            return unsafe { wide::compress(&self.masks, from, to) };
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = isa;
+        let mut at = 0;
+        for (from, &mask) in from.chunks(LANES).zip(&self.masks) {
+            for (l, &value) in from.iter().enumerate() {
+                to[at] = value;
+                at += usize::from(mask >> l & 1);
+            }
         }
     }
-}
 
-/// There is a mask for all of `many` values, none is chosen that is not there, and there is room for those chosen and 16 more.
-#[inline]
-fn check(masks: &[u16], many: usize, room: usize) {
-    let chosen: u32 = masks.iter().map(|mask| mask.count_ones()).sum();
-    let beyond = masks.last().map_or(0, |mask| u32::from(*mask) >> (many - (masks.len() - 1) * LANES));
-    assert!(masks.len() == many.div_ceil(LANES) && beyond == 0, "{many} values, {} masks", masks.len());
-    assert!(chosen as usize + LANES <= room, "{chosen} of {many} values, room for {room}");
+    /// Puts values that lie side by side back where [`Chosen::compress`] took them from; the others remain. `from` is as long as `to` was
+    /// there.
+    ///
+    /// # Panics
+    /// As [`Chosen::compress`].
+    #[inline]
+    pub fn expand<T: Word>(&self, isa: Isa, from: &[T], to: &mut [T]) {
+        self.check(to.len(), from.len());
+        #[cfg(target_arch = "x86_64")]
+        if matches!(isa, Isa::Avx512(_)) && size_of::<T>() >= 4 && to.len() > FEW {
+            // SAFETY: this machine has the instructions, and `from` is long enough.
+            return unsafe { wide::expand(&self.masks, from, to) };
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = isa;
+        let mut at = 0;
+        for (to, &mask) in to.chunks_mut(LANES).zip(&self.masks) {
+            for (l, value) in to.iter_mut().enumerate() {
+                let chosen = mask >> l & 1 == 1;
+                *value = if chosen { from[at] } else { *value };
+                at += usize::from(chosen);
+            }
+        }
+    }
+
+    #[inline]
+    fn check(&self, many: usize, room: usize) {
+        assert!(many == self.many, "{many} values to choose from, {} before", self.many);
+        assert!(self.count + LANES <= room, "{} of {many} values, room for {room}", self.count);
+    }
 }
 
 /// 16 at a time. The last ones may be fewer: only those that are there are read and written.
@@ -105,7 +124,7 @@ mod wide {
     }
 
     /// # Safety
-    /// As `later` checks.
+    /// There must be a mask for all stamps.
     #[target_feature(enable = "popcnt,avx512f,avx512vl,avx512bw")]
     pub unsafe fn later(stamps: &[i32], than: i32, masks: &mut [u16]) -> usize {
         let (than, mut count) = (_mm512_set1_epi32(than), 0);
@@ -124,7 +143,7 @@ mod wide {
     }
 
     /// # Safety
-    /// As `compress` checks.
+    /// There must be a mask for all values, and room for those chosen and 16 more.
     #[target_feature(enable = "popcnt,avx512f,avx512vl,avx512bw")]
     pub unsafe fn compress<T: Word>(masks: &[u16], from: &[T], to: &mut [T]) {
         let mut to = to.as_mut_ptr();
@@ -159,7 +178,7 @@ mod wide {
     }
 
     /// # Safety
-    /// As `expand` checks; words of 4 or 8 bytes.
+    /// There must be a mask for all values, and as many values to put as are chosen and 16 more; words of 4 or 8 bytes.
     #[target_feature(enable = "popcnt,avx512f,avx512vl,avx512bw")]
     pub unsafe fn expand<T: Word>(masks: &[u16], from: &[T], to: &mut [T]) {
         let (len, to, mut from) = (to.len(), to.as_mut_ptr(), from.as_ptr());
@@ -203,16 +222,17 @@ mod tests {
             let (stamps, all) = (stamps(len), (0..len).map(&value).collect::<Vec<T>>());
             for isa in Isa::available() {
                 for than in [-9, 0, 1, 9] {
-                    let mut masks = vec![0; len.div_ceil(LANES)];
+                    let mut late = Chosen::with_room(340);
+                    late.later(isa, &stamps, than);
                     let chosen: Vec<usize> = (0..len).filter(|&i| stamps[i] > than).collect();
-                    assert_eq!(later(isa, &stamps, than, &mut masks), chosen.len());
+                    assert_eq!(late.count(), chosen.len());
                     let mut some = vec![value(999); chosen.len() + LANES];
-                    compress(isa, &masks, &all, &mut some);
+                    late.compress(isa, &all, &mut some);
                     assert!(some.iter().zip(&chosen).all(|(s, &i)| *s == all[i]), "{isa:?} {len} {than}");
                     // What was chosen changes, nothing else does.
                     let changed: Vec<T> = (0..some.len()).map(|j| value(j + 500)).collect();
                     let mut back = all.clone();
-                    expand(isa, &masks, &changed, &mut back);
+                    late.expand(isa, &changed, &mut back);
                     let mut expected = all.clone();
                     chosen.iter().zip(&changed).for_each(|(&i, &new)| expected[i] = new);
                     assert_eq!(back, expected, "{isa:?} {len} {than}");
@@ -232,6 +252,8 @@ mod tests {
     #[test]
     #[should_panic(expected = "room for")]
     fn room_for_sixteen_more_is_asked_for() {
-        compress(Isa::Baseline, &[3], &[1.0; 16], &mut [0.0; 17]);
+        let mut late = Chosen::with_room(16);
+        late.later(Isa::Baseline, &[1, 1, 0], 0);
+        late.compress(Isa::Baseline, &[1.0; 3], &mut [0.0; 17]);
     }
 }

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     connect::Wiring,
     engine::{build::Index, layout::BlockLayout},
-    kernel::{Fade, Isa, Real, mix, program::CHUNK},
+    kernel::{Fade, Isa, Jump, Real, mix, program::CHUNK},
     plan::{Kind, Plan},
 };
 
@@ -63,7 +63,7 @@ impl<T: Real> Plastic<T> {
             }
             Kind::Cable(_) | Kind::Spikes(_) => Vec::new(),
         };
-        let history = History::new(neurons, &distinct, &learning.post, kept, learning.event.is_some());
+        let history = History::new(neurons, &distinct, &learning.post, kept);
         let modulator = rules.modulator.map(|(population, delay)| {
             let p = &plan.populations[population];
             Modulator::new(&learning, p.first..p.first + p.size, delay)
@@ -84,7 +84,7 @@ impl<T: Real> Plastic<T> {
             seen: vec![0; places],
             values: initial.iter().copied().cycle().take(initial.len() * places).collect(),
             waiting: Waiting::new(isa, batch, history.room()),
-            fades: learning.pre.iter().map(|trace| Fade::new(trace.rate)).collect(),
+            traces: learning.pre.iter().map(|trace| (Fade::new(trace.rate), Jump::default())).collect(),
             on_pre: Work::new(&learning.on_pre, count, CHUNK),
             on_post: Work::new(&learning.on_post, count, Waiting::room(batch, history.room())),
             still: Work::new(&learning.still, count, CHUNK),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Plastic, source, waiting::BATCH};
 use crate::{
     engine::synapses::{prefetch, prefetch_range},
-    kernel::{Real, look_up, program::CHUNK},
+    kernel::{Jump, Real, program::CHUNK},
     lang::learning::{Gather, Learning, Visit},
 };
 
@@ -76,7 +76,6 @@ impl<T: Real> Plastic<T> {
         let arrival = stamp - place.dendritic;
         self.prepare_replay(place);
         self.prepare_spike(place, arrival);
-        self.history.decay(place.view, arrival - place.dendritic, self.isa);
         let inputs = &mut inputs[self.slot..];
         // Which of several synapses of one pair comes next.
         let mut pair = (u16::MAX, 0);
@@ -145,10 +144,11 @@ impl<T: Real> Plastic<T> {
     /// Sets what all postsynaptic spikes since the last visit have in common; that they have been seen is noted.
     fn prepare_replay(&mut self, place: Place) {
         self.seen[place.at] = self.history.reached(place.view);
-        let Self { learning, values, fades, .. } = self;
-        let (traces, sources) = values[place.at * width(learning)..][..width(learning)].split_at(learning.pre.len());
-        for ((fade, &before), trace) in fades.iter_mut().zip(traces).zip(&learning.pre) {
-            fade.set(place.met(), before, if place.last == 0 { 0.0 } else { trace.jumped(before) });
+        let Self { learning, values, traces, .. } = self;
+        let (before, sources) = values[place.at * width(learning)..][..width(learning)].split_at(learning.pre.len());
+        for (((_, jump), &before), trace) in traces.iter_mut().zip(before).zip(&learning.pre) {
+            let after = if place.last == 0 { 0.0 } else { trace.jumped(before) };
+            *jump = Jump { met: place.met(), before: T::from_f64(before), after: T::from_f64(after) };
         }
         self.on_post.visit(|visit| match visit {
             Visit::Source(s) => sources[s],
@@ -190,7 +190,7 @@ impl<T: Real> Plastic<T> {
         work.gather(0..targets.len(), |gather, out| match gather {
             Gather::SincePost => each(out, targets, |t| T::from_i32(since_post(t))),
             // SAFETY: targets are neurons of the part, as the build has checked.
-            Gather::Post(k) => unsafe { look_up(*isa, view.trace(k), targets, out) },
+            Gather::Post(k) => unsafe { view.trace(*isa, k, arrival - place.dendritic, targets, out) },
             Gather::Read(k) => each(out, targets, |t| T::from_f64(reads[k * neurons + usize::from(t)])),
             Gather::Integral(k) => {
                 let m = modulator.as_ref().expect("a modulator has spikes");
@@ -218,7 +218,7 @@ impl<T: Real> Plastic<T> {
         if !self.learns || self.on_post.is_idle() {
             return;
         }
-        let Self { history, modulator, learning, waiting, fades, on_post, variables, isa, .. } = self;
+        let Self { history, modulator, learning, waiting, traces, on_post, variables, isa, .. } = self;
         let (visible, met) = (history.visible(place.view), place.met());
         // SAFETY: targets are neurons of the part, as the build has checked.
         unsafe { waiting.find(&self.targets[batch.clone()], place.seen, visible) };
@@ -229,7 +229,7 @@ impl<T: Real> Plastic<T> {
             on_post.gather(waiting.range(level), |gather, out| match gather {
                 Gather::SincePre => each(out, stamps, |stamp| T::from_i32(stamp - met)),
                 Gather::SincePost => each(out, targets, |t| T::from_i32(visible.gap(t.into(), age))),
-                Gather::Pre(k) => fades[k].at(*isa, stamps, out),
+                Gather::Pre(k) => traces[k].0.since(*isa, traces[k].1, stamps, out),
                 Gather::Post(k) => each(out, targets, |t| visible.value(t.into(), age, k)),
                 Gather::Read(k) => each(out, targets, |t| visible.value(t.into(), age, learning.post.len() + k)),
                 Gather::Integral(k) => {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::history::Visible;
-use crate::kernel::{Isa, Real, Word, compress, expand, later, look_up, program::LANES};
+use crate::kernel::{Chosen, Isa, Real, Word, look_up, program::LANES};
 
 /// Synapses whose waiting spikes are replayed together. Few wait for many spikes: the more synapses, the less a level costs for each.
 pub const BATCH: usize = 2048;
@@ -12,28 +12,32 @@ pub const BATCH: usize = 2048;
 #[derive(Debug)]
 pub struct Waiting {
     isa: Isa,
+    /// Memory of the levels, of which so many are in use.
     levels: Vec<Level>,
+    used: usize,
     /// Target of each synapse of a level.
     targets: Vec<u16>,
     /// Stamp of the spike that it sees in its level: in the first one the last spike of its target, in the second the one before.
     stamps: Vec<i32>,
-    /// For each level which synapses of the one below (of the batch, for the first) are in it.
-    masks: Vec<u16>,
     /// Stamps of the spikes that synapses of the topmost level would see in the next one.
     next: Vec<i32>,
 }
 
-/// Where a level lies in the arrays.
 #[derive(Clone, Debug)]
 struct Level {
-    synapses: Range<usize>,
-    masks: Range<usize>,
+    /// Where it begins.
+    start: usize,
+    /// Which synapses of the level below (of the batch, for the first) are in it.
+    chosen: Chosen,
 }
 
 impl Level {
-    /// With the room behind it.
-    fn room(&self) -> Range<usize> {
-        self.synapses.start..self.synapses.start + room(self.synapses.len())
+    fn synapses(&self) -> Range<usize> {
+        self.start..self.start + self.chosen.count()
+    }
+    /// Where the next one begins.
+    fn end(&self) -> usize {
+        self.start + room(self.chosen.count())
     }
 }
 
@@ -48,10 +52,10 @@ impl Waiting {
         let room = Self::room(batch, spikes);
         Self {
             isa,
-            levels: Vec::with_capacity(spikes),
+            levels: vec![Level { start: 0, chosen: Chosen::with_room(batch) }; spikes],
+            used: 0,
             targets: vec![0; room],
             stamps: vec![0; room],
-            masks: vec![0; batch.div_ceil(LANES) * spikes],
             next: vec![0; batch],
         }
     }
@@ -66,33 +70,35 @@ impl Waiting {
     /// # Safety
     /// Every target must be one of the neurons of `visible`.
     pub unsafe fn find<T: Real>(&mut self, targets: &[u16], seen: i32, visible: Visible<T>) {
-        let Self { isa, levels, stamps, masks, next, .. } = self;
-        levels.clear();
+        let Self { isa, stamps, next, .. } = self;
         // SAFETY: see above.
         unsafe { look_up(*isa, &visible.recent[0], targets, next) };
-        let (mut below, mut at) = (targets.len(), Level { synapses: 0..0, masks: 0..0 });
-        loop {
-            at.masks = at.masks.end..at.masks.end + below.div_ceil(LANES);
-            let masks = &mut masks[at.masks.clone()];
-            let len = later(*isa, &next[..below], seen, masks);
+        let mut below = targets.len();
+        for age in 0.. {
+            self.used = age;
+            let (lower, level) = self.levels.split_at_mut(age);
+            let (level, lower) = (&mut level[0], lower.last());
+            level.chosen.later(*isa, &next[..below], seen);
+            let len = level.chosen.count();
             if len == 0 {
                 return;
             }
-            let start = levels.last().map_or(0, |level| level.room().end);
-            at.synapses = start..start + len;
-            let (lower, own) = self.targets.split_at_mut(start);
-            let lower = levels.last().map_or(targets, |level| &lower[level.synapses.clone()]);
-            compress(*isa, masks, lower, own);
-            compress(*isa, masks, &next[..below], &mut stamps[start..]);
+            level.start = lower.map_or(0, Level::end);
+            let Range { start, end } = level.synapses();
+            let (before, own) = self.targets.split_at_mut(start);
+            level.chosen.compress(*isa, lower.map_or(targets, |level| &before[level.synapses()]), own);
+            level.chosen.compress(*isa, &next[..below], &mut stamps[start..]);
             // A whole group at the end.
-            let last = stamps[start + len - 1];
-            stamps[start + len..][..LANES].fill(last);
-            levels.push(at.clone());
-            let (own, age) = (&own[..len], levels.len());
-            match visible.recent.get(age) {
+            let last = stamps[end - 1];
+            stamps[end..][..LANES].fill(last);
+            let own = &own[..len];
+            match visible.recent.get(age + 1) {
                 // SAFETY: these are some of the targets.
                 Some(stamps) => unsafe { look_up(*isa, stamps, own, next) },
-                None => next.iter_mut().zip(own).for_each(|(next, &t)| *next = visible.stamp(t.into(), age as u8)),
+                None => {
+                    let stamp = |&t: &u16| visible.stamp(t.into(), age as u8 + 1);
+                    next.iter_mut().zip(own).for_each(|(next, t)| *next = stamp(t));
+                }
             }
             below = len;
         }
@@ -100,16 +106,16 @@ impl Waiting {
 
     /// How many levels there are.
     pub fn levels(&self) -> usize {
-        self.levels.len()
+        self.used
     }
     /// Where the synapses of a level lie, filled up to a whole group with the last one.
     pub fn range(&self, level: usize) -> Range<usize> {
-        let Range { start, end } = self.levels[level].synapses;
+        let Range { start, end } = self.levels[level].synapses();
         start..end.next_multiple_of(LANES)
     }
     /// Their targets.
     pub fn targets(&self, level: usize) -> &[u16] {
-        &self.targets[self.levels[level].synapses.clone()]
+        &self.targets[self.levels[level].synapses()]
     }
     /// Stamps of the spikes that they see, filled up likewise.
     pub fn stamps(&self, level: usize) -> &[i32] {
@@ -118,19 +124,20 @@ impl Waiting {
 
     /// Takes values of the batch to all levels.
     pub fn take<T: Word>(&self, batch: &[T], values: &mut [T]) {
-        for (k, level) in self.levels.iter().enumerate() {
-            let (lower, own) = values.split_at_mut(level.synapses.start);
-            let from = if k == 0 { batch } else { &lower[self.levels[k - 1].synapses.clone()] };
-            compress(self.isa, &self.masks[level.masks.clone()], from, own);
+        let mut below: Option<&Level> = None;
+        for level in &self.levels[..self.used] {
+            let (lower, own) = values.split_at_mut(level.start);
+            level.chosen.compress(self.isa, below.map_or(batch, |below| &lower[below.synapses()]), own);
+            below = Some(level);
         }
     }
 
     /// Puts values of a level back into the one below, or into the batch.
     pub fn put<T: Word>(&self, level: usize, values: &mut [T], batch: &mut [T]) {
         let own = &self.levels[level];
-        let (lower, from) = values.split_at_mut(own.synapses.start);
-        let to = if level == 0 { batch } else { &mut lower[self.levels[level - 1].synapses.clone()] };
-        expand(self.isa, &self.masks[own.masks.clone()], from, to);
+        let (lower, from) = values.split_at_mut(own.start);
+        let to = if level == 0 { batch } else { &mut lower[self.levels[level - 1].synapses()] };
+        own.chosen.expand(self.isa, from, to);
     }
 }
 
@@ -141,7 +148,7 @@ mod tests {
     #[test]
     fn each_synapse_sees_every_spike_once_in_order() {
         for isa in Isa::available() {
-            let mut history = History::<f64>::new(4, &[0], &[], 0, false);
+            let mut history = History::<f64>::new(4, &[0], &[], 0);
             // Neuron k spikes k times.
             for stamp in 1..=5u64 {
                 history.advance(stamp);
@@ -156,7 +163,7 @@ mod tests {
                 waiting.take(&[0, 1, 2, 3, 4], &mut numbers);
                 let mut met = Vec::new();
                 for level in (0..waiting.levels()).rev() {
-                    let Range { start, end } = waiting.levels[level].synapses;
+                    let Range { start, end } = waiting.levels[level].synapses();
                     let numbers = &numbers[start..end];
                     assert!(numbers.iter().zip(waiting.targets(level)).all(|(&n, &t)| targets[usize::from(n)] == t));
                     met.extend(numbers.iter().copied().zip(waiting.stamps(level).iter().copied()));
@@ -171,7 +178,7 @@ mod tests {
 
     #[test]
     fn values_go_back_to_where_they_were() {
-        let mut history = History::<f64>::new(2, &[0], &[], 0, false);
+        let mut history = History::<f64>::new(2, &[0], &[], 0);
         for stamp in 1..=3u64 {
             history.advance(stamp);
             history.record(1, stamp, |_, _| 0.0);
