@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// How many spikes of each neuron stand side by side.
-pub const RECENT: usize = 2;
+pub const RECENT: usize = 4;
 
 /// Traces that are looked up and decay together where few are asked for: small enough for the stack.
 const FEW: usize = 64;
