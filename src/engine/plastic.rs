@@ -15,7 +15,7 @@ mod visit;
 mod waiting;
 mod work;
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use self::{history::History, modulator::Modulator, quanta::Quanta, waiting::Waiting, work::Work};
 use super::{part::Part, ring::Ring};
@@ -57,6 +57,8 @@ pub struct Plastic<T: Real> {
     waiting: Waiting,
     /// How traces of presynaptic spikes decay, and the jump from which those of a visit do.
     traces: Vec<(Fade<T>, Jump<T>)>,
+    /// Synapses that are visited next, but for those that the CPU has been asked for.
+    ahead: Range<usize>,
     on_pre: Work<T>,
     on_post: Work<T>,
     still: Work<T>,

@@ -182,6 +182,12 @@ fn pattern(producer: &Wide, consumer: &Wide, position: usize) -> Option<Wide> {
         (Op::Mul, Op::NegMulAdd, 0 | 1) => fused(NegMulMulAdd, &[p[0], p[1], other(), c[2]]),
         (Op::MulAdd, Op::Fused(Decay), 2) => fused(DecayLine, &[c[0], c[1], p[0], p[1], p[2]]),
         (Op::MulAdd, Op::MulAdd, 2) => fused(Lines, &[c[0], c[1], p[0], p[1], p[2]]),
+        (Op::MulAdd, Op::Max, 0) => fused(LineMax, &[p[0], p[1], p[2], c[1]]),
+        (Op::NegMulAdd, Op::Max, 0) => fused(NegLineMax, &[p[0], p[1], p[2], c[1]]),
+        (Op::Fused(NegLineMax), Op::Mul, _) => fused(ScaledNegLineMax, &[p[0], p[1], p[2], p[3], other()]),
+        (Op::Max, Op::Min, 0) => fused(Clamp, &[p[0], p[1], c[1]]),
+        (Op::Fused(LineMax), Op::Min, 0) => fused(LineClamp, &[p[0], p[1], p[2], p[3], c[1]]),
+        (Op::Fused(NegLineMax), Op::Min, 0) => fused(NegLineClamp, &[p[0], p[1], p[2], p[3], c[1]]),
         (Op::Fused(SubMulMul), Op::Fused(NegMulMulAdd), 3) if p[1] == c[1] => {
             fused(Synapses, &[p[0], p[1], p[2], p[3], c[0], c[2]])
         }

@@ -152,6 +152,18 @@ pub enum Fused {
     SubMulAdd,
     /// a*b + (c*d + e)
     Lines,
+    /// The larger of a*b + c and d
+    LineMax,
+    /// The larger of c - a*b and d
+    NegLineMax,
+    /// e times the larger of c - a*b and d
+    ScaledNegLineMax,
+    /// a, but at least b and at most c
+    Clamp,
+    /// a*b + c, but at least d and at most e
+    LineClamp,
+    /// c - a*b, but at least d and at most e
+    NegLineClamp,
     /// exp((a - b)*c)
     SubMulExp,
     /// exprel((a - b)*c)

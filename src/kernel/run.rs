@@ -381,6 +381,12 @@ fn step<T: Real>(
                 current_step!()
             }
             Fused::Lines => each!(|a, b, c, d, e| a.mul_add(b, c.mul_add(d, e))),
+            Fused::LineMax => each!(|a, b, c, d| max(a.mul_add(b, c), d)),
+            Fused::NegLineMax => each!(|a, b, c, d| max((-a).mul_add(b, c), d)),
+            Fused::ScaledNegLineMax => each!(|a, b, c, d, e| e * max((-a).mul_add(b, c), d)),
+            Fused::Clamp => each!(|a, b, c| min(max(a, b), c)),
+            Fused::LineClamp => each!(|a, b, c, d, e| min(max(a.mul_add(b, c), d), e)),
+            Fused::NegLineClamp => each!(|a, b, c, d, e| min(max((-a).mul_add(b, c), d), e)),
         },
     }
     None

@@ -85,6 +85,7 @@ impl<T: Real> Plastic<T> {
             values: initial.iter().copied().cycle().take(initial.len() * places).collect(),
             waiting: Waiting::new(isa, batch, history.room()),
             traces: learning.pre.iter().map(|trace| (Fade::new(trace.rate), Jump::default())).collect(),
+            ahead: 0..0,
             on_pre: Work::new(&learning.on_pre, count, CHUNK),
             on_post: Work::new(&learning.on_post, count, Waiting::room(batch, history.room())),
             still: Work::new(&learning.still, count, CHUNK),

@@ -192,7 +192,7 @@ fn fused_programs_agree() {
         fused_agrees::<f32>(&program, &fused, seed, &[1]);
     }
     // All but those of `long_patterns_agree`.
-    assert_eq!(seen.len(), 24, "{seen:?}");
+    assert_eq!(seen.len(), 25, "{seen:?}");
 }
 
 /// Columns and the temporaries that were to be kept are the same after the program and its fused form.
@@ -317,7 +317,23 @@ fn long_patterns_agree() {
         instr(Op::And, Temp(3), [Temp(1), Temp(0), x]),
         instr(Op::Look, Temp(3), [Temp(3), x, x]),
     ];
+    // A weight that learns: towards bounds.
+    let bounded = |op| {
+        let bounds = [instr(Op::Max, Temp(0), [Temp(0), Scalar(1), x]), instr(Op::Min, x, [Temp(0), third, x])];
+        [&[instr(op, Temp(0), [Input(1), dt, x])], &bounds[..]].concat()
+    };
+    let at_least = |op| {
+        let [line, least, _] = bounded(op).try_into().expect("three");
+        [line, Instr { dst: x, ..least }].to_vec()
+    };
+    let scaled = [&bounded(Op::NegMulAdd)[..2], &[instr(Op::Mul, x, [x, Temp(0), x])]].concat();
     for (instrs, expected) in [
+        (bounded(Op::MulAdd), Fused::LineClamp),
+        (bounded(Op::NegMulAdd), Fused::NegLineClamp),
+        (bounded(Op::MulAdd)[1..].to_vec(), Fused::Clamp),
+        (at_least(Op::MulAdd), Fused::LineMax),
+        (at_least(Op::NegMulAdd), Fused::NegLineMax),
+        (scaled, Fused::ScaledNegLineMax),
         (into_column(&slope[..5]), Fused::Synapses),
         (into_column(&slope), Fused::LeakSynapses),
         (held_step(a).to_vec(), Fused::HeldStepLine),
