@@ -9,7 +9,7 @@ use super::{
     drawn::Drawn,
     exp::{exp, exprel, exprels, tanh},
     isa::{Isa, dispatch},
-    log::log,
+    log::logs,
     normal::normals,
     philox::words,
     poisson::{poisson, poissons},
@@ -234,7 +234,10 @@ fn step<T: Real>(
         Op::Sqrt => each!(|a| a.sqrt()),
         Op::Exp => each!(|a| exp(a)),
         Op::Exprel => each!(|a| exprel(a)),
-        Op::Log => each!(|a| log(a)),
+        Op::Log => results!(g => {
+            // SAFETY: g is less than the number of groups.
+            logs(&unsafe { x.load(g) })
+        }),
         Op::Sin => each!(|a| a.sin()),
         Op::Cos => each!(|a| a.cos()),
         Op::Tanh => each!(|a| tanh(a)),
