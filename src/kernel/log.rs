@@ -74,7 +74,9 @@ mod tests {
                 assert_eq!(one, all, "{x:?}");
             };
             for n in 0..100_000 {
-                same(std::array::from_fn(|l| T::from_f64(((n * LANES + l) as f64 * 0.618_034).sin().abs() * 90.0 + 1e-9)));
+                same(std::array::from_fn(|l| {
+                    T::from_f64(((n * LANES + l) as f64 * 0.618_034).sin().abs() * 90.0 + 1e-9)
+                }));
             }
             let special = [0.0, -0.0, -1.0, 5e-324, 1e-45, 1e-310, f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
             for (n, x) in special.map(T::from_f64).into_iter().enumerate() {

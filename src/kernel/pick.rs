@@ -50,6 +50,40 @@ impl Chosen {
         }
     }
 
+    /// Chooses those of some numbers for which a table has a stamp later than one, and puts these numbers and their stamps side by side; up
+    /// to 16 behind them are overwritten. As looking up, choosing and twice [`Chosen::compress`], without what these leave in memory.
+    ///
+    /// # Safety
+    /// Every number must be below `table.len()`.
+    ///
+    /// # Panics
+    /// If there is no memory for so many, or no room for all of them and 16 more.
+    #[inline]
+    pub unsafe fn later_of(&mut self, isa: Isa, table: &[i32], of: &[u16], than: i32, to: (&mut [u16], &mut [i32])) {
+        let (masks, room) = (&mut self.masks[..of.len().div_ceil(LANES)], to.0.len().min(to.1.len()));
+        assert!(of.len() + LANES <= room, "{} numbers, room for {room}", of.len());
+        self.many = of.len();
+        #[cfg(target_arch = "x86_64")]
+        if matches!(isa, Isa::Avx512(_)) && of.len() > FEW {
+            // SAFETY: this machine has the instructions, there are enough masks and room, and numbers are below the table's length.
+            self.count = unsafe { wide::later_of(table, of, than, masks, to) };
+            return;
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = isa;
+        self.count = 0;
+        for (of, mask) in of.chunks(LANES).zip(masks) {
+            *mask = 0;
+            for (l, &number) in of.iter().enumerate() {
+                // SAFETY: see above.
+                let stamp = unsafe { *table.get_unchecked(usize::from(number)) };
+                (to.0[self.count], to.1[self.count]) = (number, stamp);
+                *mask |= u16::from(stamp > than) << l;
+                self.count += usize::from(stamp > than);
+            }
+        }
+    }
+
     /// Puts the values that are chosen side by side; up to 16 values behind them are overwritten.
     ///
     /// # Panics
@@ -139,6 +173,47 @@ mod wide {
         };
         whole(stamps.len()).for_each(&mut group);
         rest(stamps.len()).map(&mut group);
+        count
+    }
+
+    /// Stamps of numbers that lie close together are taken from 32 neighbours in registers.
+    ///
+    /// # Safety
+    /// There must be a mask for all numbers, and room for them and 16 more; all must be below the table's length.
+    #[target_feature(enable = "popcnt,avx512f,avx512vl,avx512bw")]
+    pub unsafe fn later_of(
+        table: &[i32],
+        of: &[u16],
+        than: i32,
+        masks: &mut [u16],
+        to: (&mut [u16], &mut [i32]),
+    ) -> usize {
+        const REACH: usize = 2 * LANES;
+        let (than, mut count) = (_mm512_set1_epi32(than), 0);
+        for (at, there) in whole(of.len()).chain(rest(of.len())) {
+            // SAFETY: numbers that are there, as many masks as groups, and room; the table is read where it has REACH more stamps, or at
+            // numbers below its length.
+            unsafe {
+                let of = of.as_ptr().add(at);
+                let (first, from) = (usize::from(*of), table.as_ptr().wrapping_add(usize::from(*of)));
+                let numbers = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(there, of.cast()));
+                let offset = _mm512_sub_epi32(numbers, _mm512_set1_epi32(first as i32));
+                let near = _mm512_mask_cmplt_epu32_mask(there, offset, _mm512_set1_epi32(REACH as i32)) == there;
+                let stamps = if near && first + REACH <= table.len() {
+                    let [low, high] = [0, LANES].map(|more| _mm512_loadu_si512(from.add(more).cast()));
+                    _mm512_permutex2var_epi32(low, offset, high)
+                } else {
+                    _mm512_mask_i32gather_epi32::<4>(than, there, numbers, table.as_ptr().cast())
+                };
+                let mask = _mm512_mask_cmpgt_epi32_mask(there, stamps, than);
+                *masks.get_unchecked_mut(at / LANES) = mask;
+                let chosen = _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(mask, numbers));
+                _mm256_storeu_si256(to.0.as_mut_ptr().add(count).cast(), chosen);
+                let chosen = _mm512_maskz_compress_epi32(mask, stamps);
+                _mm512_storeu_si512(to.1.as_mut_ptr().add(count).cast(), chosen);
+                count += mask.count_ones() as usize;
+            }
+        }
         count
     }
 
@@ -247,6 +322,34 @@ mod tests {
         check(|i| i as f64 + 0.5);
         check(|i| i as i32 - 9);
         check(|i| i as u16);
+    }
+
+    #[test]
+    fn numbers_are_chosen_by_their_stamps() {
+        let table = stamps(500);
+        // Close together, far apart, backwards, at the end of the table; whole groups and some more.
+        for (stride, last) in [(1, 499), (2, 300), (30, 499), (1, 40)] {
+            for len in [0, 3, 15, 16, 17, 200] {
+                let ascending: Vec<u16> = (0..len).map(|i| (last - (len - i) * stride / 2 % last) as u16).collect();
+                let descending: Vec<u16> = ascending.iter().rev().copied().collect();
+                for (of, than) in [(&ascending, 0), (&descending, 0), (&ascending, -9), (&ascending, 99)] {
+                    let stamps: Vec<i32> = of.iter().map(|&number| table[usize::from(number)]).collect();
+                    for isa in Isa::available() {
+                        let [mut one, mut other] = [0, 1].map(|_| Chosen::with_room(len));
+                        let [mut numbers, mut same] = [0, 1].map(|_| vec![0; len + LANES]);
+                        let [mut own, mut looked] = [0, 1].map(|_| vec![0; len + LANES]);
+                        other.later(isa, &stamps, than);
+                        other.compress(isa, of, &mut same);
+                        other.compress(isa, &stamps, &mut looked);
+                        // SAFETY: numbers are at most 499.
+                        unsafe { one.later_of(isa, &table, of, than, (&mut numbers, &mut own)) };
+                        assert_eq!((one.count(), &one.masks), (other.count(), &other.masks), "{isa:?} {len} {than}");
+                        let count = one.count();
+                        assert_eq!((&numbers[..count], &own[..count]), (&same[..count], &looked[..count]));
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::history::Visible;
-use crate::kernel::{Chosen, Isa, Real, Word, look_up, program::LANES};
+use crate::kernel::{Chosen, Isa, Real, Word, program::LANES};
 
 /// Synapses whose waiting spikes are replayed together. Few wait for many spikes: the more synapses, the less a level costs for each.
 pub const BATCH: usize = 2048;
@@ -19,7 +19,7 @@ pub struct Waiting {
     targets: Vec<u16>,
     /// Stamp of the spike that it sees in its level: in the first one the last spike of its target, in the second the one before.
     stamps: Vec<i32>,
-    /// Stamps of the spikes that synapses of the topmost level would see in the next one.
+    /// Stamps of spikes that are not among the last few, of the synapses that a level is chosen from.
     next: Vec<i32>,
 }
 
@@ -71,36 +71,31 @@ impl Waiting {
     /// Every target must be one of the neurons of `visible`.
     pub unsafe fn find<T: Real>(&mut self, targets: &[u16], seen: i32, visible: Visible<T>) {
         let Self { isa, stamps, next, .. } = self;
-        // SAFETY: see above.
-        unsafe { look_up(*isa, &visible.recent[0], targets, next) };
-        let mut below = targets.len();
         for age in 0.. {
             self.used = age;
             let (lower, level) = self.levels.split_at_mut(age);
             let (level, lower) = (&mut level[0], lower.last());
-            level.chosen.later(*isa, &next[..below], seen);
+            level.start = lower.map_or(0, Level::end);
+            let (before, own) = self.targets.split_at_mut(level.start);
+            let (of, stamps) = (lower.map_or(targets, |level| &before[level.synapses()]), &mut stamps[level.start..]);
+            if let Some(table) = visible.recent.get(age) {
+                // SAFETY: these are some of the targets.
+                unsafe { level.chosen.later_of(*isa, table, of, seen, (own, stamps)) };
+            } else {
+                let next = &mut next[..of.len()];
+                let stamp = |&t: &u16| visible.stamp(t.into(), age as u8);
+                next.iter_mut().zip(of).for_each(|(next, t)| *next = stamp(t));
+                level.chosen.later(*isa, next, seen);
+                level.chosen.compress(*isa, of, own);
+                level.chosen.compress(*isa, next, stamps);
+            }
             let len = level.chosen.count();
             if len == 0 {
                 return;
             }
-            level.start = lower.map_or(0, Level::end);
-            let Range { start, end } = level.synapses();
-            let (before, own) = self.targets.split_at_mut(start);
-            level.chosen.compress(*isa, lower.map_or(targets, |level| &before[level.synapses()]), own);
-            level.chosen.compress(*isa, &next[..below], &mut stamps[start..]);
             // A whole group at the end.
-            let last = stamps[end - 1];
-            stamps[end..][..LANES].fill(last);
-            let own = &own[..len];
-            match visible.recent.get(age + 1) {
-                // SAFETY: these are some of the targets.
-                Some(stamps) => unsafe { look_up(*isa, stamps, own, next) },
-                None => {
-                    let stamp = |&t: &u16| visible.stamp(t.into(), age as u8 + 1);
-                    next.iter_mut().zip(own).for_each(|(next, t)| *next = stamp(t));
-                }
-            }
-            below = len;
+            let last = stamps[len - 1];
+            stamps[len..][..LANES].fill(last);
         }
     }
 
