@@ -122,12 +122,12 @@ fn learning(projection: &Projection, rules: &Plasticity, blocks: f64, float: f64
     let longest = if rules.dendritic > 0.0 { (rules.dendritic * wiring.delay.bounds().1 / dt).round() } else { 0.0 };
     let room = f64::from(((2.0 * longest + 32.0) as u32).next_power_of_two().max(128));
     let spike = 4.0 + float * (post + rule.reads.len() as f64);
-    // What synapses at one distance on the dendrite see of a neuron: its last two spikes, its traces then and now.
+    // What synapses at one distance on the dendrite see of a neuron: its last four spikes, its traces then and now.
     let views = 1.0 + (rules.dendritic * (delays - 1.0)).round();
-    let view = 9.0 + float * (2.0 * post + 1.0);
+    let view = 17.0 + float * 2.0 * post;
     let history = 12.0 + 8.0 * post + room * spike + views * view;
-    // Factors of the decay of presynaptic traces.
-    let decays = 80.0 * float * pre;
+    // Factors of the decay of traces.
+    let decays = 80.0 * float * (pre + views * post);
     wiring.expected_synapses() * each + (sources * row + decays) * blocks + targets * history
 }
 
