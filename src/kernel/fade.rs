@@ -1,6 +1,6 @@
 //! Exponential decay over whole numbers of steps, without an exponential for each.
 
-use super::{isa::Isa, real::Real};
+use super::{isa::Isa, program::LANES, real::Real};
 
 /// Digits for which there are tables, and as many as most numbers of steps have.
 const DIGITS: usize = 5;
@@ -81,21 +81,27 @@ impl<T: Real> Fade<T> {
     fn run(&self, isa: Isa, span: Span<T>, out: &mut [T]) {
         let len = span.len();
         assert!(len <= out.len(), "{len} stamps, room for {}", out.len());
-        let mut done = 0;
+        let (out, mut done) = (&mut out[..len], 0);
         #[cfg(target_arch = "x86_64")]
         if let Isa::Avx512(_) = isa {
             // SAFETY: this machine has the instructions, and there is room.
-            unsafe {
-                done = wide::run::<T, MOSTLY>(self, span, out);
-                if done < len {
-                    done += wide::run::<T, DIGITS>(self, span.skip(done), &mut out[done..]);
-                }
+            done = unsafe { wide::run::<T, MOSTLY>(self, span, out) };
+            while len - done >= LANES {
+                // SAFETY: as above.
+                done += unsafe { wide::run::<T, DIGITS>(self, span.skip(done), &mut out[done..]) };
+                // The last ones, or some too late for all tables.
+                let end = len.min(done + LANES);
+                self.one_by_one(span.skip(done), &mut out[done..end]);
+                done = end;
             }
         }
         #[cfg(not(target_arch = "x86_64"))]
         let _ = isa;
-        let out = &mut out[done..len];
-        match span.skip(done) {
+        self.one_by_one(span.skip(done), &mut out[done..]);
+    }
+
+    fn one_by_one(&self, span: Span<T>, out: &mut [T]) {
+        match span {
             Span::From(Jump { met, before, after }, stamps) => {
                 let at = |stamp: i32| if stamp == met { before } else { after * self.left((stamp - met) as u32) };
                 out.iter_mut().zip(stamps).for_each(|(out, &stamp)| *out = at(stamp));
@@ -268,6 +274,7 @@ mod tests {
         fn check<T: Real>() {
             let fade = Fade::<T>::new(0.01);
             let jump = Jump { met: 5, before: T::ONE, after: T::TWO };
+            // Also too late for all tables, and then early again.
             let late = |k: i32| [k, k * 16, k * 5000][(k / 64) as usize % 3];
             let stamps: Vec<i32> = (0..1000).map(|k| 5 + late(k)).collect();
             let after: Vec<T> = (0..1000).map(T::from_i32).collect();
