@@ -43,7 +43,7 @@ unsafe fn one_by_one<T: Word>(table: &[T], at: &[u16], out: &mut [T]) {
 }
 
 /// # Safety
-/// As for [`look_up`], which also checks the room and the instruction set.
+/// As for [`look_up`], which also checks the room; this machine must have the instructions.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512vl,avx512bw")]
 unsafe fn wide<T: Word>(table: &[T], at: &[u16], out: &mut [T]) {

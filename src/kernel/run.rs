@@ -19,7 +19,7 @@ use super::{
 };
 
 /// Runs a program over the neurons of a chunk; what its look saw, if it has one. Allocates nothing. Panics where the program names
-/// memory that the chunk does not have, and where this machine does not have the instruction set.
+/// memory that the chunk does not have.
 pub fn run<T: Real>(isa: Isa, program: &Program, chunk: &mut Chunk<T>) -> Scan {
     dispatch!(isa, body<T>(isa: Isa, program: &Program, chunk: &mut Chunk<T>) -> Scan)
 }
