@@ -91,7 +91,7 @@ macro_rules! by_hand {
             pub fn step<T: Real, const W: usize>(isa: Isa, state: &mut State<T>) {
                 match isa {
                     Isa::Baseline => body::<T, W>(state),
-                    // SAFETY: only sets that are available are benched.
+                    // SAFETY: this machine has the instructions, or there would be no such `Isa`.
                     Isa::Avx2(_) => unsafe { avx2::<T, W>(state) },
                     // SAFETY: as above.
                     Isa::Avx512(_) => unsafe { avx512::<T, W>(state) },

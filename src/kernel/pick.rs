@@ -6,7 +6,7 @@ use super::{isa::Isa, program::LANES, real::Word};
 const FEW: usize = 4;
 
 /// Which of many values are chosen.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Chosen {
     /// A mask for each 16 values, its lowest bit for the first; none beyond the last one.
     masks: Vec<u16>,

@@ -9,7 +9,7 @@ use crate::{
     lang::learning::{Gather, Learning, Visit},
 };
 
-/// Synapses whose presynaptic spike is computed together. With 1024 more of what they loaded has left the first cache when it is stored.
+/// Synapses whose presynaptic spike is computed together. With 1024 learning took 1.04 to 1.05 times as long at its best.
 const PIECE: usize = 512;
 
 /// Synapses that the CPU is asked for at once.
