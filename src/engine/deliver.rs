@@ -25,24 +25,73 @@ pub fn deliver<T: Real>(synapses: &Synapses, arrivals: &[Due], inputs: &mut [T])
     events
 }
 
-/// Adds a group's weights to its targets, one after the other (a target may stand in a group twice).
+/// Adds a group's weights to its targets.
 ///
 /// # Safety
 /// Every target must be below `inputs.len()`.
 #[inline]
 unsafe fn scatter<T: Real>(group: Group<'_>, inputs: &mut [T]) {
-    let mut add = |target: u16, weight: T| {
-        // SAFETY: see above; a check of each target costs a tenth where rows are cached.
-        let input = unsafe { inputs.get_unchecked_mut(target as usize) };
-        *input = *input + weight;
-    };
-    match group {
-        Group::Same(targets, weight) => {
-            let weight = T::from_f64(weight);
-            targets.iter().for_each(|&target| add(target, weight));
+    // SAFETY: see above.
+    unsafe {
+        match group {
+            Group::Same(targets, weight) => add_same(targets, T::from_f64(weight), inputs),
+            Group::Each(synapses) => {
+                let (fours, rest) = synapses.as_chunks::<4>();
+                for four in fours {
+                    four.iter().for_each(|s| add(s.target, T::from_f64(s.weight.into()), inputs));
+                }
+                rest.iter().for_each(|s| add(s.target, T::from_f64(s.weight.into()), inputs));
+            }
         }
-        Group::Each(synapses) => synapses.iter().for_each(|s| add(s.target, T::from_f64(s.weight.into()))),
     }
+}
+
+/// Adds values to their targets, one after the other (a target may stand there twice).
+///
+/// # Safety
+/// Every target must be below `inputs.len()`.
+#[inline(always)]
+pub(super) unsafe fn add_each<T: Real>(targets: &[u16], values: &[T], inputs: &mut [T]) {
+    let ((fours, rest), (values, last)) = (targets.as_chunks::<4>(), values.as_chunks::<4>());
+    for (four, values) in fours.iter().zip(values) {
+        // SAFETY: see above.
+        together(four).into_iter().zip(values).for_each(|(target, &value)| unsafe { add(target, value, inputs) });
+    }
+    // SAFETY: see above.
+    rest.iter().zip(last).for_each(|(&target, &value)| unsafe { add(target, value, inputs) });
+}
+
+/// The same with one value for all.
+///
+/// # Safety
+/// As for `add_each`.
+#[inline(always)]
+pub(super) unsafe fn add_same<T: Real>(targets: &[u16], value: T, inputs: &mut [T]) {
+    let (fours, rest) = targets.as_chunks::<4>();
+    for four in fours {
+        // SAFETY: see above.
+        together(four).into_iter().for_each(|target| unsafe { add(target, value, inputs) });
+    }
+    // SAFETY: see above.
+    rest.iter().for_each(|&target| unsafe { add(target, value, inputs) });
+}
+
+/// Four targets, read as one word: with a load for each, adding takes a tenth longer where all is cached.
+#[inline(always)]
+fn together(four: &[u16; 4]) -> [u16; 4] {
+    // SAFETY: four numbers of 16 bits are one of 64.
+    let word = unsafe { std::mem::transmute::<[u16; 4], u64>(*four) };
+    let places = if cfg!(target_endian = "big") { [3, 2, 1, 0] } else { [0, 1, 2, 3] };
+    places.map(|place| (word >> (16 * place)) as u16)
+}
+
+/// # Safety
+/// The target must be below `inputs.len()`.
+#[inline(always)]
+unsafe fn add<T: Real>(target: u16, value: T, inputs: &mut [T]) {
+    // SAFETY: see above; a check of each target costs a tenth where rows are cached.
+    let input = unsafe { inputs.get_unchecked_mut(usize::from(target)) };
+    *input = *input + value;
 }
 
 #[cfg(test)]

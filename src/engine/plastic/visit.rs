@@ -4,7 +4,10 @@ use std::ops::Range;
 
 use super::{Plastic, source, waiting::BATCH};
 use crate::{
-    engine::synapses::{prefetch, prefetch_range},
+    engine::{
+        deliver::{add_each, add_same},
+        synapses::{prefetch, prefetch_range},
+    },
     kernel::{Jump, Real},
     lang::learning::{Gather, Learning, Visit},
 };
@@ -114,19 +117,18 @@ impl<T: Real> Plastic<T> {
         }
     }
 
-    /// Adds what some synapses transmit to the inputs of their targets.
+    /// Adds what some synapses transmit to the inputs of their targets. Inlined it lacks registers, and reads where inputs begin anew for each.
+    #[inline(never)]
     fn transmit(&self, chunk: &Range<usize>, inputs: &mut [T]) {
         let work = if self.learns { &self.on_pre } else { &self.still };
         let targets = &self.targets[chunk.clone()];
         assert!(inputs.len() >= self.neurons.len(), "{} inputs of {}", inputs.len(), self.neurons.len());
-        let mut add = |target: u16, value: T| {
-            // SAFETY: targets are neurons of the part, as the build has checked, and there are as many inputs.
-            let input = unsafe { inputs.get_unchecked_mut(usize::from(target)) };
-            *input = *input + value;
-        };
-        match work.transmitted(targets.len()) {
-            Ok(values) => targets.iter().zip(values).for_each(|(&t, &value)| add(t, value)),
-            Err(value) => targets.iter().for_each(|&t| add(t, value)),
+        // SAFETY: targets are neurons of the part, as the build has checked, and there are as many inputs.
+        unsafe {
+            match work.transmitted(targets.len()) {
+                Ok(values) => add_each(targets, values, inputs),
+                Err(value) => add_same(targets, value, inputs),
+            }
         }
     }
 
