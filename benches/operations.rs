@@ -7,7 +7,7 @@
 use std::{any::type_name, hint::black_box, time::Duration};
 
 use bouton::kernel::{
-    Buffer, Chunk, Drawn, Isa, Random, Real, Scan,
+    Buffer, Chunk, Drawn, Isa, Power, Random, Real, Scan,
     program::{CHUNK, Instr, LANES, Op, Operand, Program},
     run,
 };
@@ -56,7 +56,11 @@ impl<T: Real> Neurons<T> {
 }
 
 fn program<const N: usize>(instrs: [(Op, Operand, [Operand; 3]); N]) -> Program {
-    Program { instrs: instrs.map(|(op, dst, args)| Instr { op, dst, args }).to_vec(), temps: 1 }
+    Program {
+        instrs: instrs.map(|(op, dst, args)| Instr { op, dst, args }).to_vec(),
+        temps: 1,
+        powers: vec![Power::new(0.4)],
+    }
 }
 
 fn group<'c>(c: &'c mut Criterion, name: &str) -> BenchmarkGroup<'c, WallTime> {
@@ -119,6 +123,7 @@ fn all<T: Real>(c: &mut Criterion) {
     operation::<T>(c, "normal", Op::Normal(0), None, 0.0);
     operation::<T>(c, "exp", Op::Exp, Some(|n| -5.0 + n as f64 * 0.01), 0.0);
     operation::<T>(c, "log", Op::Log, Some(|n| 0.01 + n as f64 * 0.02), 0.0);
+    operation::<T>(c, "power", Op::Power(0), Some(|n| 0.01 + n as f64 * 0.02), 0.0);
     [0, 1, 16].into_iter().for_each(|firing| threshold::<T>(c, firing));
 }
 

@@ -87,6 +87,7 @@ pub struct Random {
 
 /// An operand that is read: group `g` of [`LANES`] neurons is at `pointer + g * stride`. A scalar has stride 0, so one loop
 /// serves all kinds of operands.
+#[derive(Clone, Copy)]
 pub(super) struct Source<T> {
     pointer: *const T,
     stride: usize,
@@ -224,14 +225,24 @@ fn missing(operand: Operand) -> ! {
 }
 
 impl<T: Real> Source<T> {
-    /// Group `g` of the neurons.
+    /// Where group `g` of the neurons lies.
     ///
     /// # Safety
     /// `g` is less than [`Memory::groups`] and the chunk's memory is still borrowed.
     #[inline(always)]
-    pub unsafe fn load(&self, g: usize) -> [T; LANES] {
+    pub unsafe fn at(&self, g: usize) -> *const [T; LANES] {
         // SAFETY: `Memory::find` has checked that all groups are inside.
-        unsafe { self.pointer.add(g * self.stride).cast::<[T; LANES]>().read() }
+        unsafe { self.pointer.add(g * self.stride).cast() }
+    }
+
+    /// Group `g` of the neurons.
+    ///
+    /// # Safety
+    /// As for [`Source::at`].
+    #[inline(always)]
+    pub unsafe fn load(&self, g: usize) -> [T; LANES] {
+        // SAFETY: see above.
+        unsafe { self.at(g).read() }
     }
 
     /// The value, where it is a scalar.

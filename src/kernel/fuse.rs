@@ -9,7 +9,7 @@ pub fn fuse(program: &Program, keep: &[Operand]) -> Program {
     let mut code: Vec<Wide> = program.instrs.iter().map(Wide::from).collect();
     fuse_chains(&mut code, keep);
     fuse_neighbours(&mut code, keep);
-    Program { instrs: code.iter().flat_map(Wide::encode).collect(), temps: program.temps }
+    Program { instrs: code.iter().flat_map(Wide::encode).collect(), ..program.clone() }
 }
 
 /// Takes operations into the one that reads their result.
@@ -179,6 +179,9 @@ fn pattern(producer: &Wide, consumer: &Wide, position: usize) -> Option<Wide> {
         (Op::Fused(SubMul), Op::Mul, _) => fused(SubMulMul, &[p[0], p[1], p[2], other()]),
         (Op::Mul, Op::MulAdd, 2) => fused(LineOfMul, &[c[0], c[1], p[0], p[1]]),
         (Op::Mul, Op::MulAdd, 0 | 1) => fused(MulMulAdd, &[p[0], p[1], other(), c[2]]),
+        (Op::Power(power), Op::Fused(MulMulAdd), 0 | 1) => {
+            fused(PowerLine(power), &[p[0], c[1 - position], c[2], c[3]])
+        }
         (Op::Mul, Op::NegMulAdd, 0 | 1) => fused(NegMulMulAdd, &[p[0], p[1], other(), c[2]]),
         (Op::MulAdd, Op::Fused(Decay), 2) => fused(DecayLine, &[c[0], c[1], p[0], p[1], p[2]]),
         (Op::MulAdd, Op::MulAdd, 2) => fused(Lines, &[c[0], c[1], p[0], p[1], p[2]]),
@@ -256,7 +259,7 @@ mod tests {
             dst: *dst,
             args: std::array::from_fn(|i| *args.get(i).unwrap_or(&args[0])),
         };
-        Program { instrs: instrs.iter().map(instr).collect(), temps: 8 }
+        Program { instrs: instrs.iter().map(instr).collect(), temps: 8, powers: Vec::new() }
     }
 
     fn ops(program: &Program) -> Vec<Op> {

@@ -20,6 +20,7 @@ mod normal;
 mod philox;
 mod pick;
 mod poisson;
+mod power;
 pub mod program;
 mod real;
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub use keys::mix;
 pub use log::log;
 pub use lookup::look_up;
 pub use pick::Chosen;
+pub use power::{Power, Table};
 pub use real::{Real, Word};
 pub use run::run;
 pub use scan::Scan;

@@ -1,5 +1,7 @@
 //! The vector program: a straight list of operations, each run over a block of neurons at once.
 
+use super::power::Power;
+
 /// Neurons per run of an operation: what passes between operations stays in the L1 cache, and what is done once a chunk is shared by many.
 pub const CHUNK: usize = 1024;
 /// Columns are padded to a multiple of this many neurons; scalars are stored this many times.
@@ -59,6 +61,8 @@ pub enum Op {
     Floor,
     /// a to the power of b
     Pow,
+    /// a to the constant power of this number in [`Program::powers`]
+    Power(u16),
     Lt,
     Le,
     Eq,
@@ -93,7 +97,8 @@ impl Op {
         use Op::*;
         match self {
             Uniform(_) | Normal(_) => 0,
-            Copy | Neg | Abs | Sqrt | Exp | Exprel | Log | Sin | Cos | Tanh | Floor | Not | Flush | Poisson(_) => 1,
+            Copy | Neg | Abs | Sqrt | Exp | Exprel | Log | Sin | Cos | Tanh | Floor | Not | Flush | Power(_)
+            | Poisson(_) => 1,
             Add | Sub | Mul | Div | Min | Max | Pow | Lt | Le | Eq | Ne | And | Or | Binomial(_) | Look => 2,
             MulAdd | NegMulAdd | Select => 3,
             Fused(_) => panic!("a program is fused once"),
@@ -198,6 +203,8 @@ pub enum Fused {
     MulMulAdd,
     /// d - (a * b)*c, the product rounded
     NegMulMulAdd,
+    /// `MulMulAdd` of the constant power of this number
+    PowerLine(u16),
     /// (a*b, flushed) + (c*d + e): a decaying conductance with a weighted input
     DecayLine,
     /// ((a - b)*c)*d - (e*b)*f: slope of a membrane b with two conductances, the second with reversal potential 0
@@ -260,4 +267,6 @@ pub struct Program {
     pub instrs: Vec<Instr>,
     /// Temporaries are numbered from 0 to this.
     pub temps: usize,
+    /// Constant powers by number.
+    pub powers: Vec<Power>,
 }

@@ -5,6 +5,8 @@ use std::{
     ops::{Add, Div, Mul, Neg, Sub},
 };
 
+use super::power::{Power, Table};
+
 /// A number that is moved by its bits.
 ///
 /// # Safety
@@ -73,6 +75,10 @@ pub trait Real:
     const RESCALE: Self;
     /// 2^`RESCALE`.
     const RESCALE_FACTOR: Self;
+    /// Terms of the series of a [`Power`] that it takes.
+    const POWER_TERMS: usize;
+    /// Where the exponent 0 lies in the third result of [`Real::sixteenths`].
+    const HALF: i32;
 
     /// Rounded to this type.
     fn from_f64(x: f64) -> Self;
@@ -102,6 +108,11 @@ pub trait Real:
     fn scale(self, rounded: Self) -> Self;
     /// `(k, m)` with `self = m * 2^k` and m in [sqrt(1/2), sqrt(2)), for positive normal numbers.
     fn split(self) -> (Self, Self);
+    /// `(m, j, b, a)` with `self = m * 2^(16 a' + b')` for positive normal numbers: m is at most 1/32 away from 1 + j'/16. The dashes are
+    /// for the lowest four bits, but a' = a - `HALF`.
+    fn sixteenths(self) -> (Self, usize, usize, usize);
+    /// The tables of this type.
+    fn table(power: &Power) -> &Table<Self>;
     /// A random word as a number in [0, 1): 24 bits in f32, 32 bits in f64.
     fn uniform(word: u32) -> Self;
     /// A random word as a number in (0, 1]: the middle of one of 2^31 equal cells (rounded, in f32).
@@ -109,7 +120,7 @@ pub trait Real:
 }
 
 macro_rules! real {
-    ($type:ident, $bits:ident, mantissa $mantissa:literal, bias $bias:literal, sqrt_half $sqrt_half:literal, uniform $drop:literal,
+    ($type:ident, $bits:ident, mantissa $mantissa:literal, bias $bias:literal, sqrt_half $sqrt_half:literal, uniform $drop:literal, table $table:ident,
      $sin:path, $cos:path, $pow:path, { $($consts:tt)* }) => {
         impl Real for $type {
             const ZERO: Self = 0.0;
@@ -122,6 +133,7 @@ macro_rules! real {
             const LOG2_E: Self = std::$type::consts::LOG2_E;
             const RESCALE_FACTOR: Self = (1u64 << ($mantissa + 2)) as $type;
             const RESCALE: Self = ($mantissa + 2) as $type;
+            const HALF: i32 = ($bias + 1) / 16;
             $($consts)*
 
             #[inline(always)]
@@ -188,6 +200,19 @@ macro_rules! real {
                 (k, $type::from_bits((shifted & ((1 << $mantissa) - 1)) + $sqrt_half))
             }
             #[inline(always)]
+            fn sixteenths(self) -> (Self, usize, usize, usize) {
+                // Shifted by half a sixteenth, which rounds, and by one, so that 1 has the digits 0.
+                const HALF: $bits = 1 << ($mantissa - 5);
+                let shifted = self.to_bits().wrapping_add((1 << $mantissa) + HALF);
+                let m = (shifted & ((1 << $mantissa) - 1)) + (($bias << $mantissa) - HALF);
+                let (j, b) = ((shifted >> ($mantissa - 4)) as usize, (shifted >> $mantissa) as usize);
+                ($type::from_bits(m), j, b, (shifted >> ($mantissa + 4)) as usize)
+            }
+            #[inline(always)]
+            fn table(power: &Power) -> &Table<Self> {
+                &power.$table
+            }
+            #[inline(always)]
             fn uniform(word: u32) -> Self {
                 const SCALE: $type = 1.0 / (1u64 << (32 - $drop)) as $type;
                 (word >> $drop) as $type * SCALE
@@ -204,13 +229,14 @@ macro_rules! real {
 // Polynomials: least maximum error, found by Lawson's iteration (exp, weight |r|) and by interpolation at Chebyshev nodes
 // (log) in 60-digit arithmetic, then rounded. Their errors, relative to the function: exp 2^-56.6 in f64 and 2^-27.2 in
 // f32; log 2^-57.5 and 2^-28.5.
-real!(f64, u64, mantissa 52, bias 1023, sqrt_half 0x3fe6_a09e_667f_3bcd, uniform 0, libm::sin, libm::cos, libm::pow, {
+real!(f64, u64, mantissa 52, bias 1023, sqrt_half 0x3fe6_a09e_667f_3bcd, uniform 0, table double, libm::sin, libm::cos, libm::pow, {
     const TINY: Self = 1e-290;
     const LN2_HIGH: Self = 0.693147180559663;
     const LN2_LOW: Self = 2.8235290563031577e-13;
     const EXP_LOW: Self = -708.396;
     const EXP_HIGH: Self = 709.782712893384;
     const TANH_HIGH: Self = 22.0;
+    const POWER_TERMS: usize = 9;
     const EXP_POLY: &'static [Self] = &[
         0.5000000000000006,
         0.16666666666666685,
@@ -233,13 +259,14 @@ real!(f64, u64, mantissa 52, bias 1023, sqrt_half 0x3fe6_a09e_667f_3bcd, uniform
         0.14617807153417325,
     ];
 });
-real!(f32, u32, mantissa 23, bias 127, sqrt_half 0x3f35_04f3, uniform 8, libm::sinf, libm::cosf, libm::powf, {
+real!(f32, u32, mantissa 23, bias 127, sqrt_half 0x3f35_04f3, uniform 8, table single, libm::sinf, libm::cosf, libm::powf, {
     const TINY: Self = 1e-30;
     const LN2_HIGH: Self = 0.693_115_23;
     const LN2_LOW: Self = 3.194_618_3e-5;
     const EXP_LOW: Self = -87.336;
     const EXP_HIGH: Self = 88.72283;
     const TANH_HIGH: Self = 10.0;
+    const POWER_TERMS: usize = 4;
     const EXP_POLY: &'static [Self] =
         &[0.5, 0.166_665_43, 0.041_666_28, 0.008_366_598, 0.001_394_647];
     const LOG_POLY: &'static [Self] = &[0.666_666_87, 0.399_887_6, 0.295_809_86];

@@ -8,6 +8,7 @@ use super::{
     normal::pair,
     philox::tests::word_of,
     poisson::poisson,
+    power::Power,
     program::{CHUNK, Instr, LANES, Op, Operand, Program},
     real::{Real, max, min},
     scan::Scan,
@@ -28,7 +29,7 @@ pub fn run<T: Real>(program: &Program, chunk: &mut Chunk<T>) -> Scan {
                 }
                 continue;
             }
-            let result = value(instr, [a, b, c], chunk, i);
+            let result = value(instr, &program.powers, [a, b, c], chunk, i);
             match instr.dst {
                 Operand::Column(c) => chunk.columns[c as usize * chunk.stride + chunk.start + i] = result,
                 Operand::Temp(k) => chunk.temps[k as usize * CHUNK + i] = result,
@@ -48,7 +49,7 @@ fn place<'c, T>(chunk: &'c Chunk<T>, operand: Operand, i: usize) -> &'c T {
     }
 }
 
-fn value<T: Real>(instr: &Instr, [a, b, c]: [T; 3], chunk: &Chunk<T>, i: usize) -> T {
+fn value<T: Real>(instr: &Instr, powers: &[Power], [a, b, c]: [T; 3], chunk: &Chunk<T>, i: usize) -> T {
     let truth = |condition| if condition { T::ONE } else { T::ZERO };
     let neuron = chunk.random.first + i as u32;
     let word = |stream, neuron| word_of(chunk.random.key, stream, chunk.random.step, neuron);
@@ -73,6 +74,7 @@ fn value<T: Real>(instr: &Instr, [a, b, c]: [T; 3], chunk: &Chunk<T>, i: usize) 
         Op::Tanh => tanh(a),
         Op::Floor => a.floor(),
         Op::Pow => a.powf(b),
+        Op::Power(power) => T::table(&powers[usize::from(power)]).of_one(a),
         Op::Lt => truth(a < b),
         Op::Le => truth(a <= b),
         Op::Eq => truth(a == b),

@@ -13,6 +13,7 @@ use super::{
     normal::normals,
     philox::words,
     poisson::{poisson, poissons},
+    power::Power,
     program::{Fused, Instr, LANES, Op, Operand, Program},
     real::{Real, max, min},
     scan::{Look, Scan},
@@ -33,7 +34,7 @@ fn body<T: Real>(isa: Isa, program: &Program, chunk: &mut Chunk<T>) -> Scan {
     while let [instr, after @ ..] = rest {
         let more = after.iter().take_while(|next| next.op == Op::Fused(Fused::More)).count();
         let (more, after) = after.split_at(more);
-        if let Some(look) = step(instr, more, &memory, (isa, random), chunk.drawn) {
+        if let Some(look) = step(instr, more, &memory, (isa, random), (&program.powers, chunk.drawn)) {
             seen = look;
         }
         rest = after;
@@ -68,7 +69,7 @@ fn step<T: Real>(
     more: &[Instr],
     memory: &Memory<T>,
     random: (Isa, Random),
-    drawn: &mut [Drawn],
+    (powers, drawn): (&[Power], &mut [Drawn]),
 ) -> Option<Scan> {
     let Instr { op, dst, args } = *instr;
     let target = memory.target(dst);
@@ -243,6 +244,11 @@ fn step<T: Real>(
         Op::Tanh => each!(|a| tanh(a)),
         Op::Floor => each!(|a| a.floor()),
         Op::Pow => each!(|a, b| a.powf(b)),
+        Op::Power(power) => {
+            let table = T::table(&powers[usize::from(power)]);
+            // SAFETY: as in `each`.
+            unsafe { table.run::<false>(random.0, memory.groups(), [x; 4], target) }
+        }
         Op::Lt => each!(|a, b| truth(a < b)),
         Op::Le => each!(|a, b| truth(a <= b)),
         Op::Eq => each!(|a, b| truth(a == b)),
@@ -337,6 +343,11 @@ fn step<T: Real>(
             Fused::SubMulMul => each!(|a, b, c, d| ((a - b) * c) * d),
             Fused::LineOfMul => each!(|a, b, c, d| a.mul_add(b, c * d)),
             Fused::MulMulAdd => each!(|a, b, c, d| (a * b).mul_add(c, d)),
+            Fused::PowerLine(power) => {
+                let (table, d) = (T::table(&powers[usize::from(power)]), memory.source(more[0].args[0]));
+                // SAFETY: as in `each`.
+                unsafe { table.run::<true>(random.0, memory.groups(), [x, y, z, d], target) }
+            }
             Fused::NegMulMulAdd => each!(|a, b, c, d| (-(a * b)).mul_add(c, d)),
             Fused::DecayLine => each!(|a, b, c, d, e| flush(a * b) + c.mul_add(d, e)),
             Fused::Synapses => each!(|a, b, c, d, e, f| (-(e * b)).mul_add(f, ((a - b) * c) * d)),
@@ -428,7 +439,11 @@ mod tests {
             len: 16,
             random: Random { key: 0, step: 0, first: 0 },
         };
-        run(Isa::detect(), &Program { instrs: vec![Instr { op, dst, args }], temps: 1 }, &mut chunk);
+        run(
+            Isa::detect(),
+            &Program { instrs: vec![Instr { op, dst, args }], temps: 1, powers: Vec::new() },
+            &mut chunk,
+        );
         columns
     }
 

@@ -7,7 +7,10 @@ use super::{
     graph::{Graph, Id, Level, Value},
 };
 use crate::{
-    kernel::program::{Instr, Op, Operand, Program},
+    kernel::{
+        Power,
+        program::{Instr, Op, Operand, Program},
+    },
     quantity::Dim,
 };
 
@@ -199,7 +202,8 @@ impl Emitter<'_> {
         for &(_, id) in outputs {
             last_use.insert(id, drafts.len());
         }
-        let mut program = Program { instrs: Vec::new(), temps: 1 };
+        let powers = graph.powers.iter().map(|&exponent| Power::new(exponent)).collect();
+        let mut program = Program { instrs: Vec::new(), temps: 1, powers };
         let mut free: Vec<u16> = Vec::new();
         for (p, draft) in drafts.iter().enumerate() {
             let operands: Vec<Operand> =

@@ -60,6 +60,8 @@ pub struct Graph {
     pub values: Vec<(Value, Level)>,
     index: HashMap<Key, Id>,
     streams: u16,
+    /// Exponents of constant powers.
+    pub powers: Vec<f64>,
     /// Time step in ms, for `t` at half steps.
     pub dt: f64,
 }
@@ -70,7 +72,7 @@ fn is_random(op: Op) -> bool {
 
 impl Graph {
     pub fn new(dt: f64) -> Self {
-        Self { values: Vec::new(), index: HashMap::new(), streams: 0, dt }
+        Self { values: Vec::new(), index: HashMap::new(), streams: 0, powers: Vec::new(), dt }
     }
 
     fn intern(&mut self, key: Key, value: Value, level: Level) -> Id {
@@ -229,18 +231,35 @@ impl Graph {
         }
     }
 
-    /// Small whole powers by multiplication, square roots by themselves, others of what is not negative through the logarithm.
+    /// Whole powers by multiplication, square roots by themselves, other fractions by tables; large exponents of what is not negative
+    /// through the logarithm.
     fn power(&mut self, base: Id, exponent: f64) -> Option<Id> {
-        if exponent == 0.5 {
-            return Some(self.op(Op::Sqrt, &[base]));
+        // (x c)^p = x^p c^p, and constants move outwards.
+        if let Value::Op(Op::Mul, [x, c, _]) = self.values[base].0
+            && let Some(c) = self.known(c).filter(|&c| c > 0.0 && exponent.fract() != 0.0)
+        {
+            let power = self.power(x, exponent)?;
+            let c = self.constant(libm::pow(c, exponent));
+            return Some(self.op(Op::Mul, &[power, c]));
         }
-        if exponent.fract() != 0.0 || exponent.abs() > 16.0 {
+        if exponent.abs() > 16.0 {
             let log = self.op(Op::Log, &[base]);
             let exponent = self.constant(exponent);
             let product = self.op(Op::Mul, &[log, exponent]);
             return Some(self.op(Op::Exp, &[product]));
         }
-        let mut result = self.constant(1.0);
+        let mut result = match exponent.abs().fract() {
+            0.0 => self.constant(1.0),
+            0.5 => self.op(Op::Sqrt, &[base]),
+            fraction => {
+                let known = self.powers.iter().position(|&p| p == fraction);
+                let number = known.unwrap_or_else(|| {
+                    self.powers.push(fraction);
+                    self.powers.len() - 1
+                });
+                self.op(Op::Power(u16::try_from(number).expect("fewer than 65,536 powers")), &[base])
+            }
+        };
         let (mut square, mut left) = (base, exponent.abs() as u32);
         while left > 0 {
             if left & 1 == 1 {
@@ -323,6 +342,7 @@ impl Graph {
             Op::Mul => binary(Binary::Mul),
             Op::Div => binary(Binary::Div),
             Op::Pow => binary(Binary::Pow),
+            Op::Power(k) => Node::Binary(Binary::Pow, arg(0), Expr::number(self.powers[usize::from(k)])),
             Op::Lt => binary(Binary::Lt),
             Op::Le => binary(Binary::Le),
             Op::Eq => binary(Binary::Eq),
@@ -384,5 +404,53 @@ fn call_op(func: Func) -> Op {
         Func::Floor => Op::Floor,
         Func::Where => Op::Select,
         other => unreachable!("{other:?} is refused in equations by the plan"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        kernel::{self, Buffer, Chunk, Isa, Random, program::CHUNK},
+        lang::{
+            dynamics::Scalar,
+            emit::{Emitter, Store, Target},
+        },
+    };
+
+    #[test]
+    fn powers_are_powers_however_they_are_computed() {
+        for exponent in [0.4, 0.5, 1.5, 2.7, 3.0, 15.9, 20.5, -0.3, -2.0, -2.5, 0.0] {
+            let mut graph = Graph::new(0.1);
+            let (x, two, p) = (graph.column(0), graph.constant(2.0), graph.constant(exponent));
+            let twice = graph.op(Op::Mul, &[x, two]);
+            let power = graph.op(Op::Pow, &[twice, p]);
+            let mut store = Store::default();
+            let (program, _) = Emitter { graph: &graph, store: &mut store }.emit(&[(Target::Column(0), power)]);
+            let constant = |scalar: &Scalar| match scalar {
+                Scalar::Constant(c) => [*c; 16],
+                other => panic!("{other:?}"),
+            };
+            let value = |n: usize| 0.01 * (n as f64 + 0.5);
+            let mut columns = Buffer::new(CHUNK);
+            (0..CHUNK).for_each(|n| columns[n] = value(n));
+            let mut chunk = Chunk {
+                columns: &mut columns,
+                stride: CHUNK,
+                inputs: &mut [],
+                input_stride: 0,
+                scalars: &store.scalars.iter().map(constant).collect::<Vec<_>>(),
+                temps: &mut vec![0.0; CHUNK * program.temps],
+                drawn: &mut [],
+                start: 0,
+                len: CHUNK,
+                random: Random { key: 0, step: 0, first: 0 },
+            };
+            kernel::run(Isa::detect(), &program, &mut chunk);
+            for (n, &got) in columns.iter().enumerate() {
+                let truth = libm::pow(2.0 * value(n), exponent);
+                assert!((got - truth).abs() <= 2e-14 * truth, "{}^{exponent}: {got}, {truth}", 2.0 * value(n));
+            }
+        }
     }
 }

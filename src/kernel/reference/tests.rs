@@ -8,7 +8,7 @@ use super::super::{
 use super::*;
 use Operand::*;
 
-const OPS: [Op; 34] = [
+const OPS: [Op; 35] = [
     Op::Copy,
     Op::Add,
     Op::Sub,
@@ -29,6 +29,7 @@ const OPS: [Op; 34] = [
     Op::Tanh,
     Op::Floor,
     Op::Pow,
+    Op::Power(0),
     Op::Lt,
     Op::Le,
     Op::Eq,
@@ -120,7 +121,8 @@ fn every_operation_agrees_for_every_kind_of_operand() {
         for (m, a) in sources.into_iter().enumerate() {
             for dst in [Temp(0), Column(2), Column(0), Temp(1)] {
                 let args = [a, sources[(m + n) % 4], sources[(m / 2 + n) % 4]];
-                let program = Program { instrs: vec![Instr { op, dst, args }], temps: 2 };
+                let program =
+                    Program { instrs: vec![Instr { op, dst, args }], temps: 2, powers: vec![Power::new(0.4)] };
                 agree::<f64>(&program, (n * 16 + m) as u64, 16, 512);
                 agree::<f32>(&program, (n * 16 + m) as u64, 96, 48);
             }
@@ -151,7 +153,7 @@ fn random_programs_agree() {
             let dst = if draw(2) == 0 { Column(draw(3) as u16) } else { Temp(draw(4) as u16) };
             instrs.push(Instr { op, dst, args });
         }
-        let program = Program { instrs, temps: 4 };
+        let program = Program { instrs, temps: 4, powers: vec![Power::new(0.4)] };
         agree::<f64>(&program, seed, 16 * draw(8) as usize, 16 * (1 + draw(32)) as usize);
         agree::<f32>(&program, seed, 16 * draw(8) as usize, 16 * (1 + draw(32)) as usize);
     }
@@ -185,7 +187,7 @@ fn fused_programs_agree() {
             let dst = if draw(5) == 0 { Column(draw(3) as u16) } else { Temp(draw(4) as u16) };
             instrs.push(Instr { op, dst, args });
         }
-        let program = Program { instrs, temps: 4 };
+        let program = Program { instrs, temps: 4, powers: vec![Power::new(0.4)] };
         let fused = fuse(&program, &[Temp(1)]);
         seen.extend(fused.instrs.iter().filter(|i| matches!(i.op, Op::Fused(_))).map(|i| format!("{:?}", i.op)));
         fused_agrees::<f64>(&program, &fused, seed, &[1]);
@@ -326,6 +328,11 @@ fn long_patterns_agree() {
         let [line, least, _] = bounded(op).try_into().expect("three");
         [line, Instr { dst: x, ..least }].to_vec()
     };
+    let potentiated = [
+        instr(Op::Power(0), Temp(0), [x; 3]),
+        instr(Op::Mul, Temp(0), [Temp(0), Input(1), x]),
+        instr(Op::MulAdd, x, [Temp(0), dt, x]),
+    ];
     let scaled = [&bounded(Op::NegMulAdd)[..2], &[instr(Op::Mul, x, [x, Temp(0), x])]].concat();
     for (instrs, expected) in [
         (bounded(Op::MulAdd), Fused::LineClamp),
@@ -361,9 +368,10 @@ fn long_patterns_agree() {
         (weighted.to_vec(), Fused::DecayLine),
         ([&difference[..], &[instr(Op::Mul, x, [a, Temp(0), Temp(0)])]].concat(), Fused::SubMulMul),
         ([&product[..], &[instr(Op::NegMulAdd, x, [Temp(0), a, x])]].concat(), Fused::NegMulMulAdd),
+        (potentiated.to_vec(), Fused::PowerLine(0)),
         ([&step(&difference)[..4], &held[..]].concat(), Fused::HeldStep),
     ] {
-        let program = Program { instrs, temps: 4 };
+        let program = Program { instrs, temps: 4, powers: vec![Power::new(0.4)] };
         let fused = fuse(&program, &[]);
         assert_eq!(fused.instrs[0].op, Op::Fused(expected));
         assert!(fused.instrs[1..].iter().all(|i| i.op == Op::Fused(Fused::More)));
