@@ -77,7 +77,7 @@ pub trait Real:
     const RESCALE_FACTOR: Self;
     /// Terms of the series of a [`Power`] that it takes.
     const POWER_TERMS: usize;
-    /// Where the exponent 0 lies in the third result of [`Real::sixteenths`].
+    /// What is added to a' in [`Real::sixteenths`], so that it is not negative.
     const HALF: i32;
 
     /// Rounded to this type.
@@ -108,8 +108,8 @@ pub trait Real:
     fn scale(self, rounded: Self) -> Self;
     /// `(k, m)` with `self = m * 2^k` and m in [sqrt(1/2), sqrt(2)), for positive normal numbers.
     fn split(self) -> (Self, Self);
-    /// `(m, j, b, a)` with `self = m * 2^(16 a' + b')` for positive normal numbers: m is at most 1/32 away from 1 + j'/16. The dashes are
-    /// for the lowest four bits, but a' = a - `HALF`.
+    /// `(m, j, b, a)` with `self = m * 2^(16 a' + b')` for positive normal numbers, not of the last sixteenth: m is at most 1/32 away from
+    /// 1 + j'/16. j' and b' are the lowest four bits of j and b, and a' = a - `HALF`.
     fn sixteenths(self) -> (Self, usize, usize, usize);
     /// The tables of this type.
     fn table(power: &Power) -> &Table<Self>;
