@@ -9,7 +9,8 @@ pub fn fuse(program: &Program, keep: &[Operand]) -> Program {
     let mut code: Vec<Wide> = program.instrs.iter().map(Wide::from).collect();
     fuse_chains(&mut code, keep);
     fuse_neighbours(&mut code, keep);
-    Program { instrs: code.iter().flat_map(Wide::encode).collect(), ..program.clone() }
+    let instrs = code.iter().flat_map(Wide::encode).collect();
+    Program { instrs, temps: program.temps, powers: program.powers.clone() }
 }
 
 /// Takes operations into the one that reads their result.
