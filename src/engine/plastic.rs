@@ -5,6 +5,7 @@
 //! that was done: each event is computed from the times of events alone.
 
 mod build;
+mod columns;
 mod history;
 mod modulator;
 mod quanta;
@@ -17,7 +18,7 @@ mod work;
 
 use std::{ops::Range, sync::Arc};
 
-use self::{history::History, modulator::Modulator, quanta::Quanta, waiting::Waiting, work::Work};
+use self::{columns::Columns, history::History, modulator::Modulator, quanta::Quanta, waiting::Waiting, work::Work};
 use super::{part::Part, ring::Ring};
 use crate::{
     kernel::{Fade, Isa, Jump, Real},
@@ -45,8 +46,7 @@ pub struct Plastic<T: Real> {
     groups: Vec<u32>,
     /// Target of each synapse, as a number in the part.
     targets: Vec<u16>,
-    /// Values of each variable.
-    variables: Vec<Vec<T>>,
+    columns: Columns<T>,
     /// For each row and delay: when the last presynaptic spike reached the synapses; 0 before the first.
     last: Vec<i32>,
     /// The same: stamp of the last moment at the soma whose spikes they have seen.
@@ -177,8 +177,7 @@ impl<T: Real> Plastic<T> {
     }
     /// Memory of its arrays.
     pub fn bytes(&self) -> u64 {
-        let variables: usize = self.variables.iter().map(|v| size_of_val(&v[..])).sum();
-        let synapses = self.targets.len() * 2 + variables;
+        let synapses = self.targets.len() * 2 + self.columns.bytes();
         let index = self.rows.len() * 8 + self.groups.len() * 4 + self.last.len() * 8 + self.values.len() * 8;
         (synapses + index) as u64 + self.history.bytes()
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Plastic,
+    columns::Columns,
     history::History,
     modulator::Modulator,
     quanta::Quanta,
@@ -45,9 +46,8 @@ impl<T: Real> Plastic<T> {
         distinct.sort_unstable();
         distinct.dedup();
         let views = dendritic.iter().map(|d| distinct.binary_search(d).expect("one of them")).collect();
-        let (len, neurons) = (targets.len(), place.len as usize);
+        let neurons = place.len as usize;
         assert!(targets.iter().all(|&t| usize::from(t) < neurons), "a target outside of its part");
-        let others = learning.variables[1..].iter().map(|v| vec![T::from_f64(v.initial); len]);
         let count = learning.variables.len();
         let initial = vec![0.0; learning.pre.len()].into_iter().chain(learning.sources.iter().map(|s| s.initial));
         let initial: Vec<f64> = initial.collect();
@@ -79,16 +79,16 @@ impl<T: Real> Plastic<T> {
             views,
             rows: index.rows,
             groups: index.groups,
-            variables: std::iter::once(weights).chain(others).collect(),
+            columns: Columns::new(weights, learning.variables[1..].iter().map(|v| v.initial)),
             last: vec![0; places],
             seen: vec![0; places],
             values: initial.iter().copied().cycle().take(initial.len() * places).collect(),
             waiting: Waiting::new(isa, batch, history.room()),
             traces: learning.pre.iter().map(|trace| (Fade::new(trace.rate), Jump::default())).collect(),
             ahead: 0..0,
-            on_pre: Work::new(&learning.on_pre, count, CHUNK),
+            on_pre: Work::new(&learning.on_pre, 0, CHUNK),
             on_post: Work::new(&learning.on_post, count, Waiting::room(batch, history.room())),
-            still: Work::new(&learning.still, count, CHUNK),
+            still: Work::new(&learning.still, 0, CHUNK),
             rest: Work::new(&learning.rest, count, CHUNK),
             history,
             modulator,

@@ -78,7 +78,7 @@ impl<T: Real> Plastic<T> {
                     }
                     let values = match moving {
                         true => &self.rest.column(variable)[..chunk.len()],
-                        false => &self.variables[variable][chunk.clone()],
+                        false => self.columns.of(variable, chunk.clone()),
                     };
                     visit(Stretch { source: row as u32, delay, targets: &self.targets[chunk], first, values });
                 }
@@ -93,9 +93,9 @@ impl<T: Real> Plastic<T> {
 
     /// Decay and drift of some synapses since their last events, in the memory of `rest`.
     fn rested(&mut self, chunk: &Range<usize>, place: Place, now: i32) {
-        let Self { history, modulator, learning, rest, .. } = self;
-        for (column, values) in rest.columns_mut().zip(&self.variables) {
-            column[..chunk.len()].copy_from_slice(&values[chunk.clone()]);
+        let Self { history, modulator, learning, columns, rest, .. } = self;
+        for variable in 0..columns.variables() {
+            rest.column_mut(variable)[..chunk.len()].copy_from_slice(columns.of(variable, chunk.clone()));
         }
         let since_pre = now - place.last;
         rest.visit(|visit| match visit {
@@ -129,7 +129,7 @@ impl<T: Real> Plastic<T> {
         let group = self.groups[row * width..(row + 1) * width].partition_point(|&g| g <= offset) - 1;
         self.catch_up(row, group);
         if !self.moves() {
-            return self.variables[variable][i].to_f64();
+            return self.columns.of(variable, i..i + 1)[0].to_f64();
         }
         let place = self.place(row, group);
         self.rested(&(i..i + 1), place, (stamp as i32 - place.dendritic).max(0));

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Plastic, source, waiting::BATCH};
+use super::{Plastic, columns::Columns, source, waiting::BATCH};
 use crate::{
     engine::{
         deliver::{add_each, add_same},
@@ -86,15 +86,11 @@ impl<T: Real> Plastic<T> {
             self.replay(&batch, place);
             for begin in batch.clone().step_by(PIECE) {
                 let chunk = begin..batch.end.min(begin + PIECE);
-                self.load(&chunk);
                 self.prefetch();
                 self.spike(&chunk, place, arrival, (row, stamp), &mut pair);
                 self.prefetch();
                 self.transmit(&chunk, inputs);
                 self.prefetch();
-                if self.learns {
-                    self.store(&chunk);
-                }
             }
         }
         range.len() as u64
@@ -102,7 +98,7 @@ impl<T: Real> Plastic<T> {
 
     /// Asks the CPU for some of the synapses that come next.
     fn prefetch(&mut self) {
-        ask(&self.targets, &self.variables, &mut self.ahead);
+        ask(&self.targets, &self.columns, &mut self.ahead);
     }
 
     /// Brings the synapses of a row with one delay up to what `view` has seen.
@@ -125,23 +121,10 @@ impl<T: Real> Plastic<T> {
         assert!(inputs.len() >= self.neurons.len(), "{} inputs of {}", inputs.len(), self.neurons.len());
         // SAFETY: targets are neurons of the part, as the build has checked, and there are as many inputs.
         unsafe {
-            match work.transmitted(targets.len()) {
+            match work.transmitted(&self.columns, chunk) {
                 Ok(values) => add_each(targets, values, inputs),
                 Err(value) => add_same(targets, value, inputs),
             }
-        }
-    }
-
-    fn load(&mut self, chunk: &Range<usize>) {
-        let work = if self.learns { &mut self.on_pre } else { &mut self.still };
-        for (column, values) in work.columns_mut().zip(&self.variables) {
-            column[..chunk.len()].copy_from_slice(&values[chunk.clone()]);
-        }
-    }
-
-    fn store(&mut self, chunk: &Range<usize>) {
-        for (column, values) in self.on_pre.columns().zip(&mut self.variables) {
-            values[chunk.clone()].copy_from_slice(&column[..chunk.len()]);
         }
     }
 
@@ -184,9 +167,9 @@ impl<T: Real> Plastic<T> {
         if self.learns { self.on_pre.visit(value) } else { self.still.visit(value) }
     }
 
-    /// The presynaptic spike at some synapses; what they transmit is left in the program's memory.
+    /// The presynaptic spike at some synapses; what they transmit is left among their variables or in the program's memory.
     fn spike(&mut self, chunk: &Range<usize>, place: Place, arrival: i32, spike: (usize, i32), pair: &mut (u16, u32)) {
-        let Self { history, modulator, learning, reads, quanta, first, source, isa, .. } = self;
+        let Self { history, modulator, learning, reads, quanta, first, source, columns, isa, .. } = self;
         let view = history.view(place.view);
         let (targets, neurons) = (&self.targets[chunk.clone()], view.count.len());
         let since_post = |t: u16| arrival - place.dendritic - view.recent[0][usize::from(t)];
@@ -213,7 +196,7 @@ impl<T: Real> Plastic<T> {
             }
             Gather::SincePre | Gather::Pre(_) => unreachable!("one value for all of a visit"),
         });
-        work.run(*isa, 0..targets.len());
+        work.run_on(*isa, columns, chunk);
     }
 
     /// The postsynaptic spikes that some synapses have not seen yet: those that wait for the most see their first, then all that have one
@@ -222,14 +205,15 @@ impl<T: Real> Plastic<T> {
         if !self.learns || self.on_post.is_idle() {
             return;
         }
-        let Self { history, modulator, learning, waiting, traces, on_post, variables, ahead, isa, .. } = self;
+        let Self { history, modulator, learning, waiting, traces, on_post, columns, ahead, isa, .. } = self;
         let (visible, met) = (history.visible(place.view), place.met());
         // SAFETY: targets are neurons of the part, as the build has checked.
         unsafe { waiting.find(&self.targets[batch.clone()], place.seen, visible) };
-        ask(&self.targets, variables, ahead);
-        let columns = on_post.columns_mut().zip(&*variables);
-        columns.for_each(|(column, values)| waiting.take(&values[batch.clone()], column));
-        ask(&self.targets, variables, ahead);
+        ask(&self.targets, columns, ahead);
+        for variable in 0..columns.variables() {
+            waiting.take(columns.of(variable, batch.clone()), on_post.column_mut(variable));
+        }
+        ask(&self.targets, columns, ahead);
         for level in (0..waiting.levels()).rev() {
             let (targets, stamps, age) = (waiting.targets(level), waiting.stamps(level), level as u8);
             on_post.gather(waiting.range(level), |gather, out| match gather {
@@ -248,11 +232,12 @@ impl<T: Real> Plastic<T> {
                 }
                 Gather::Quanta => unreachable!("released by presynaptic spikes"),
             });
-            ask(&self.targets, variables, ahead);
+            ask(&self.targets, columns, ahead);
             on_post.run(*isa, waiting.range(level));
-            ask(&self.targets, variables, ahead);
-            let columns = on_post.columns_mut().zip(&mut *variables);
-            columns.for_each(|(column, values)| waiting.put(level, column, &mut values[batch.clone()]));
+            ask(&self.targets, columns, ahead);
+            for variable in 0..columns.variables() {
+                waiting.put(level, on_post.column_mut(variable), columns.of_mut(variable, batch.clone()));
+            }
         }
     }
 }
@@ -260,12 +245,12 @@ impl<T: Real> Plastic<T> {
 /// Asks the CPU for some of the synapses that come next. This is spread over the work on those before: all at once would be more lines than
 /// it can have under way (in f64 learning takes 0.92 to 0.95 of the time so).
 #[inline]
-fn ask<T>(targets: &[u16], variables: &[Vec<T>], ahead: &mut Range<usize>) {
+fn ask<T: Real>(targets: &[u16], columns: &Columns<T>, ahead: &mut Range<usize>) {
     let some = ahead.start..ahead.end.min(ahead.start + ASKED);
     if !some.is_empty() {
         ahead.start = some.end;
         prefetch_range(targets, some.clone());
-        variables.iter().for_each(|values| prefetch_range(values, some.clone()));
+        (0..columns.variables()).for_each(|variable| prefetch_range(columns.of(variable, some.clone()), 0..some.len()));
     }
 }
 

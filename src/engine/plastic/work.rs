@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::columns::Columns;
 use crate::{
     kernel::{
         self, Buffer, Chunk, Isa, Random, Real,
@@ -41,17 +42,13 @@ impl<T: Real> Work<T> {
         self.code.program.instrs.is_empty()
     }
 
-    /// The values of each variable, one for each synapse.
-    pub fn columns(&self) -> impl Iterator<Item = &[T]> {
-        self.columns.chunks_exact(self.room)
-    }
-    /// Those of one variable.
+    /// The values of one variable, one for each synapse.
     pub fn column(&self, variable: usize) -> &[T] {
         &self.columns[variable * self.room..][..self.room]
     }
     /// The same, to be set.
-    pub fn columns_mut(&mut self) -> impl Iterator<Item = &mut [T]> {
-        self.columns.chunks_exact_mut(self.room)
+    pub fn column_mut(&mut self, variable: usize) -> &mut [T] {
+        &mut self.columns[variable * self.room..][..self.room]
     }
 
     /// Sets the values that are the same for all synapses of a visit.
@@ -63,8 +60,8 @@ impl<T: Real> Work<T> {
 
     /// Fills the inputs that the program reads of some synapses.
     pub fn gather(&mut self, synapses: Range<usize>, mut fill: impl FnMut(Gather, &mut [T])) {
-        for (values, &gather) in self.inputs.chunks_exact_mut(self.room).zip(&self.code.inputs) {
-            fill(gather, &mut values[synapses.clone()]);
+        for (input, &gather) in self.code.inputs.iter().enumerate() {
+            fill(gather, &mut self.inputs[input * self.room..][..self.room][synapses.clone()]);
         }
     }
 
@@ -72,30 +69,41 @@ impl<T: Real> Work<T> {
     pub fn run(&mut self, isa: Isa, synapses: Range<usize>) {
         let end = synapses.end.next_multiple_of(LANES);
         for start in synapses.step_by(CHUNK) {
-            let mut chunk = Chunk {
-                columns: &mut self.columns,
-                stride: self.room,
-                inputs: &mut self.inputs,
-                input_stride: self.room,
-                scalars: &self.scalars,
-                temps: &mut self.temps,
-                drawn: &mut [],
-                start,
-                len: CHUNK.min(end - start),
-                random: Random { key: 0, step: 0, first: 0 },
-            };
-            kernel::run(isa, &self.code.program, &mut chunk);
+            let mut columns = std::mem::take(&mut self.columns);
+            self.run_from(isa, (&mut columns, self.room), start, CHUNK.min(end - start));
+            self.columns = columns;
         }
     }
 
-    /// What the program left to be transmitted by each of the first `len` synapses, at most [`CHUNK`]; one value where it is the same for
-    /// all.
+    /// Runs the program on the variables of some synapses, at most [`CHUNK`], with the inputs of as many.
+    pub fn run_on(&mut self, isa: Isa, columns: &mut Columns<T>, synapses: &Range<usize>) {
+        let len = synapses.len().next_multiple_of(LANES);
+        columns.work(synapses, |columns, stride| self.run_from(isa, (columns, stride), 0, len));
+    }
+
+    fn run_from(&mut self, isa: Isa, (columns, stride): (&mut [T], usize), start: usize, len: usize) {
+        let mut chunk = Chunk {
+            columns,
+            stride,
+            inputs: &mut self.inputs,
+            input_stride: self.room,
+            scalars: &self.scalars,
+            temps: &mut self.temps,
+            drawn: &mut [],
+            start,
+            len,
+            random: Random { key: 0, step: 0, first: 0 },
+        };
+        kernel::run(isa, &self.code.program, &mut chunk);
+    }
+
+    /// What the program left to be transmitted by the synapses that it has run on last; one value where it is the same for all.
     #[inline(always)]
-    pub fn transmitted(&self, len: usize) -> Result<&[T], T> {
+    pub fn transmitted<'a>(&'a self, columns: &'a Columns<T>, synapses: &Range<usize>) -> Result<&'a [T], T> {
         match self.code.transmit.expect("this program transmits") {
-            Operand::Column(c) => Ok(&self.columns[usize::from(c) * self.room..][..len]),
-            Operand::Temp(t) => Ok(&self.temps[usize::from(t) * CHUNK..][..len]),
-            Operand::Input(k) => Ok(&self.inputs[usize::from(k) * self.room..][..len]),
+            Operand::Column(c) => Ok(columns.of(c.into(), synapses.clone())),
+            Operand::Temp(t) => Ok(&self.temps[usize::from(t) * CHUNK..][..synapses.len()]),
+            Operand::Input(k) => Ok(&self.inputs[usize::from(k) * self.room..][..synapses.len()]),
             Operand::Scalar(s) => Err(self.scalars[usize::from(s)][0]),
         }
     }
