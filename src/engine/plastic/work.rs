@@ -24,7 +24,7 @@ pub struct Work<T: Real> {
 }
 
 impl<T: Real> Work<T> {
-    /// Memory for `room` synapses with so many variables.
+    /// Memory for `room` synapses with so many variables: none where the program runs on [`Columns`].
     pub fn new(code: &Code, variables: usize, room: usize) -> Self {
         let visits = code.visits.iter().map(|_| 0.0);
         Self {
