@@ -12,7 +12,7 @@ use crate::{
     lang::learning::{Gather, Learning, Visit},
 };
 
-/// Synapses whose presynaptic spike is computed together. With 1024 learning took 1.04 to 1.05 times as long at its best.
+/// Synapses whose presynaptic spike is computed together. With 1024 learning takes 1.0 to 1.01 times as long.
 const PIECE: usize = 512;
 
 /// Synapses that the CPU is asked for at once.

@@ -68,11 +68,11 @@ impl<T: Real> Work<T> {
     /// Runs the program over some synapses, which begin with a group of [`LANES`] and are filled up to one with any that are in memory.
     pub fn run(&mut self, isa: Isa, synapses: Range<usize>) {
         let end = synapses.end.next_multiple_of(LANES);
+        let mut columns = std::mem::take(&mut self.columns);
         for start in synapses.step_by(CHUNK) {
-            let mut columns = std::mem::take(&mut self.columns);
             self.run_from(isa, (&mut columns, self.room), start, CHUNK.min(end - start));
-            self.columns = columns;
         }
+        self.columns = columns;
     }
 
     /// Runs the program on the variables of some synapses, at most [`CHUNK`], with the inputs of as many.
