@@ -171,6 +171,10 @@ fn heading(svg: &mut Svg, file: &SpikeFile, trains: &[Train], clock: Clock) {
     if traces > TRACES {
         detail.push(format!("the first {TRACES} of {traces} traces"));
     }
+    let synapses = file.results().map_or(0, |results| synapses::drawable(results).count());
+    if synapses > synapses::PANELS {
+        detail.push(format!("the first {} of {synapses} panels of synapses", synapses::PANELS));
+    }
     if clock.from > 0 {
         let part = (clock.steps - clock.from) as f64 * clock.dt_ms;
         detail.push(format!("last {} of {}", length(part), length(file.duration_ms())));

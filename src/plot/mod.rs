@@ -196,6 +196,30 @@ mod tests {
     }
 
     #[test]
+    fn synapses_that_find_no_room_are_told() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let (path, out) = (dir.path().join("net.h5"), dir.path().join("net.svg"));
+        let record = |_| SynapseMeta {
+            from: "E".into(),
+            to: "E".into(),
+            receptor: "exc".into(),
+            variables: vec![("w".into(), "nS".into())],
+            which: Which::Histogram { low: 0.0, high: 1.0, bins: 2 },
+            times: 1,
+        };
+        let synapses = (0..7).map(record).collect();
+        let meta = Meta { dt_ms: 0.1, duration_ms: 1.0, synapses, ..Meta::default() };
+        let mut recorder = Recorder::create(&path, &meta, None).expect("created");
+        (0..7).for_each(|number| recorder.synapses(number, 0, &[3.0, 4.0]));
+        recorder.reached(10);
+        recorder.finish("complete", &[], &[]).expect("finished");
+        plot(&SpikeFile::of(Results::open(&path).expect("opened")).expect("holds time"), &out).expect("drawn");
+        let svg = std::fs::read_to_string(out).expect("read");
+        assert!(svg.contains("the first 6 of 7 panels of synapses"), "{svg}");
+        assert_eq!(svg.matches(">at 0 ms<").count(), 6);
+    }
+
+    #[test]
     fn learning_synapses_are_lines_maps_and_distributions() {
         let dir = tempfile::tempdir().expect("temporary folder");
         let results = learning(dir.path(), 1001);

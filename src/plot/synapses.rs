@@ -19,7 +19,7 @@ const MAP_HEIGHT: f64 = 160.0;
 /// Numbers on the left, about: these panels are higher than those of traces.
 const TICKS: usize = 6;
 /// Panels that a figure shows at most.
-const PANELS: usize = 6;
+pub const PANELS: usize = 6;
 /// Lines that can still be followed, and those that can also be named.
 const LINES: usize = 20;
 const NAMED: usize = 6;
@@ -31,32 +31,37 @@ const MAP_TIMES: usize = 4;
 /// Colours of a map.
 const SHADES: u32 = 40;
 
-/// The panels of all records, in their order.
+/// What a panel shows: a record by its number, and its variable by its number where it has no histogram.
+type Shown = (usize, Option<usize>);
+
+/// Records and their variables that have a panel each, in their order.
+pub fn drawable(results: &Results) -> impl Iterator<Item = Shown> {
+    results.synapse_records.iter().enumerate().flat_map(|(number, info)| {
+        let histogram = !info.edges.is_empty() && !info.times_ms.is_empty();
+        let lines = info.edges.is_empty() && info.times_ms.len() > 1 && info.synapses > 0;
+        let variables = if lines { 0..info.variables.len() } else { 0..0 };
+        histogram.then_some((number, None)).into_iter().chain(variables.map(move |v| (number, Some(v))))
+    })
+}
+
+/// The panels of a figure: the first ones.
 pub fn panels(results: &Results, clock: Clock) -> Result<Vec<Panel<'_>>> {
-    let mut all = Vec::new();
-    for (number, info) in results.synapse_records.iter().enumerate() {
-        if !info.edges.is_empty() {
-            let counts = results.histogram(number)?;
-            match counts.len() {
-                0 => {}
-                1..MAP_TIMES => all.push(Panel::new(LINES_HEIGHT, Below::Own, move |svg, axes| {
-                    distribution(svg, axes, info, &counts);
-                })),
-                _ => {
-                    all.push(Panel::new(MAP_HEIGHT, Below::Time, move |svg, axes| map(svg, axes, info, &counts, clock)))
-                }
-            }
-        } else if info.times_ms.len() > 1 && info.synapses > 0 {
-            for variable in 0..info.variables.len() {
-                let synapses = results.synapses(number, variable, LINES)?;
-                all.push(Panel::new(LINES_HEIGHT, Below::Time, move |svg, axes| {
-                    lines(svg, axes, info, variable, &synapses, clock);
-                }));
-            }
+    let panel = |(number, variable): Shown| {
+        let info = &results.synapse_records[number];
+        if let Some(variable) = variable {
+            let synapses = results.synapses(number, variable, LINES)?;
+            return Ok(Panel::new(LINES_HEIGHT, Below::Time, move |svg, axes| {
+                lines(svg, axes, info, variable, &synapses, clock);
+            }));
         }
-    }
-    all.truncate(PANELS);
-    Ok(all)
+        let counts = results.histogram(number)?;
+        Ok(if counts.len() < MAP_TIMES {
+            Panel::new(LINES_HEIGHT, Below::Own, move |svg, axes| distribution(svg, axes, info, &counts))
+        } else {
+            Panel::new(MAP_HEIGHT, Below::Time, move |svg, axes| map(svg, axes, info, &counts, clock))
+        })
+    };
+    drawable(results).take(PANELS).map(panel).collect()
 }
 
 /// A line for each of some synapses.
