@@ -14,7 +14,7 @@ use crate::{
     cli::{NetworkArgs, default_output},
     engine::{Loop, Options, Simulation},
     error::{Error, Result},
-    plan::Plan,
+    plan::{Plan, Population},
     quantity::parse_unit,
     record::{Meta, Recorder},
 };
@@ -85,8 +85,9 @@ pub fn run(args: RunArgs) -> Result<()> {
 
 fn summary(plan: &Plan, simulation: &mut Simulation, done: &Loop, stats: &SpikeStats, output: &Path) -> Summary {
     let bio_seconds = plan.duration() * 1e-3;
-    let of = |p: crate::analysis::PopulationSummary| {
-        (p.name, PopulationSummary { size: p.size.into(), rate_hz: p.rate_hz, cv_isi: p.cv_isi })
+    let of = |(own, p): (&Population, crate::analysis::PopulationSummary)| {
+        let rate_hz = own.spikes().then_some(p.rate_hz);
+        (p.name, PopulationSummary { size: own.neurons().into(), rate_hz, cv_isi: p.cv_isi })
     };
     Summary {
         network: plan.name.clone(),
@@ -105,7 +106,7 @@ fn summary(plan: &Plan, simulation: &mut Simulation, done: &Loop, stats: &SpikeS
         spike_hash: stats.spike_hash().to_string(),
         results: Some(output.display().to_string()),
         learning: (0..plan.projections.len()).filter_map(|k| learning(plan, simulation, k)).collect(),
-        populations: stats.summary().into_iter().map(of).collect(),
+        populations: plan.populations.iter().zip(stats.summary()).map(of).collect(),
         stages: done.stages.clone(),
     }
 }

@@ -54,8 +54,8 @@ pub struct Summary {
 pub struct PopulationSummary {
     /// Number of neurons.
     pub size: u64,
-    /// Mean rate in Hz.
-    pub rate_hz: f64,
+    /// Mean rate in Hz; of cables the mean over their sites. None where the model has no threshold.
+    pub rate_hz: Option<f64>,
     /// Mean coefficient of variation of the interspike intervals; none where no neuron spiked often enough.
     pub cv_isi: Option<f64>,
 }
@@ -119,8 +119,9 @@ impl Summary {
         let width = column_width("population", &self.populations);
         writeln!(f, "\n{:width$}  {:>9}  {:>9}  {:>9}", "population", "size", "rate (Hz)", "CV of ISI")?;
         for (name, population) in &self.populations {
-            let cv = population.cv_isi.map_or("-".into(), |cv| format!("{cv:.2}"));
-            writeln!(f, "{name:width$}  {:>9}  {:>9.2}  {cv:>9}", count(population.size), population.rate_hz)?;
+            let [rate, cv] =
+                [population.rate_hz, population.cv_isi].map(|x| x.map_or("-".into(), |x| format!("{x:.2}")));
+            writeln!(f, "{name:width$}  {:>9}  {rate:>9}  {cv:>9}", count(population.size))?;
         }
         Ok(())
     }
@@ -190,8 +191,9 @@ mod tests {
             spike_hash: "00ff".into(),
             results: Some("vogels_abbott.h5".into()),
             populations: vec![
-                ("exc".into(), population(3200, 19.5, Some(1.02))),
-                ("I".into(), population(800, 0.0, None)),
+                ("exc".into(), population(3200, Some(19.5), Some(1.02))),
+                ("I".into(), population(800, Some(0.0), None)),
+                ("rates".into(), population(50, None, None)),
             ],
             learning: vec![LearningSummary {
                 projection: "exc->I".into(),
@@ -233,6 +235,7 @@ mod tests {
             "vogels_abbott: 4,000 neurons, 320,000 synapses, 2 threads, f64, dt 0.1 ms",
             "exc             3,200      19.50       1.02",
             "I                 800       0.00          -",
+            "rates              50          -          -",
             "learning       mean         sd            hash of weights   rule",
             "exc->I        5.999    0.01235  nS        0123456789abcdef  stdp_additive, tsodyks_markram",
             "  integrate      0.750 s   75.0 %",

@@ -157,6 +157,10 @@ impl Population {
     pub fn neurons(&self) -> u32 {
         if let Kind::Cable(cable) = &self.kind { cable.cells } else { self.size }
     }
+    /// Can its neurons spike? Rate units, for example, have no threshold.
+    pub fn spikes(&self) -> bool {
+        if let Kind::Dynamics(phases) = &self.kind { phases.iter().any(|d| d.fired.is_some()) } else { true }
+    }
     /// Number of ids by which the spikes of one neuron are known.
     pub fn sites(&self) -> u32 {
         if let Kind::Cable(cable) = &self.kind { cable.sites.len() as u32 } else { 1 }
