@@ -1,0 +1,135 @@
+//! 16 at a time, by AVX-512. The last ones may be fewer: only those that are there are read and written.
+
+use std::arch::x86_64::*;
+
+use super::{LANES, Word};
+
+/// Number of the first of each whole group, and a bit for each value that it has: all.
+fn whole(len: usize) -> impl Iterator<Item = (usize, u16)> {
+    (0..len / LANES * LANES).step_by(LANES).map(|at| (at, u16::MAX))
+}
+
+/// The same of the values left.
+fn rest(len: usize) -> Option<(usize, u16)> {
+    let left = len % LANES;
+    (left > 0).then_some((len - left, !(u16::MAX << left)))
+}
+
+/// # Safety
+/// There must be a mask for all stamps.
+#[target_feature(enable = "popcnt,avx512f,avx512vl,avx512bw")]
+pub unsafe fn later(stamps: &[i32], than: i32, masks: &mut [u16]) -> usize {
+    let (than, mut count) = (_mm512_set1_epi32(than), 0);
+    let mut group = |(at, there)| {
+        // SAFETY: stamps that are there, and as many masks as groups.
+        unsafe {
+            let stamps = _mm512_maskz_loadu_epi32(there, stamps.as_ptr().add(at));
+            let mask = _mm512_mask_cmpgt_epi32_mask(there, stamps, than);
+            *masks.get_unchecked_mut(at / LANES) = mask;
+            count += mask.count_ones() as usize;
+        }
+    };
+    whole(stamps.len()).for_each(&mut group);
+    rest(stamps.len()).map(&mut group);
+    count
+}
+
+/// Stamps of numbers that lie close together are taken from 32 neighbours in registers.
+///
+/// # Safety
+/// There must be a mask for all numbers, and room for them and 16 more; all must be below the table's length.
+#[target_feature(enable = "popcnt,avx512f,avx512vl,avx512bw")]
+pub unsafe fn later_of(table: &[i32], of: &[u16], than: i32, masks: &mut [u16], to: (&mut [u16], &mut [i32])) -> usize {
+    const REACH: usize = 2 * LANES;
+    let (than, mut count) = (_mm512_set1_epi32(than), 0);
+    for (at, there) in whole(of.len()).chain(rest(of.len())) {
+        // SAFETY: numbers that are there, as many masks as groups, and room; the table is read where it has REACH more stamps, or at
+        // numbers below its length.
+        unsafe {
+            let of = of.as_ptr().add(at);
+            let (first, from) = (usize::from(*of), table.as_ptr().wrapping_add(usize::from(*of)));
+            let numbers = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(there, of.cast()));
+            let offset = _mm512_sub_epi32(numbers, _mm512_set1_epi32(first as i32));
+            let near = _mm512_mask_cmplt_epu32_mask(there, offset, _mm512_set1_epi32(REACH as i32)) == there;
+            let stamps = if near && first + REACH <= table.len() {
+                let [low, high] = [0, LANES].map(|more| _mm512_loadu_si512(from.add(more).cast()));
+                _mm512_permutex2var_epi32(low, offset, high)
+            } else {
+                _mm512_mask_i32gather_epi32::<4>(than, there, numbers, table.as_ptr().cast())
+            };
+            let mask = _mm512_mask_cmpgt_epi32_mask(there, stamps, than);
+            *masks.get_unchecked_mut(at / LANES) = mask;
+            let chosen = _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(mask, numbers));
+            _mm256_storeu_si256(to.0.as_mut_ptr().add(count).cast(), chosen);
+            let chosen = _mm512_maskz_compress_epi32(mask, stamps);
+            _mm512_storeu_si512(to.1.as_mut_ptr().add(count).cast(), chosen);
+            count += mask.count_ones() as usize;
+        }
+    }
+    count
+}
+
+/// # Safety
+/// There must be a mask for all values, and room for those chosen and 16 more.
+#[target_feature(enable = "popcnt,avx512f,avx512vl,avx512bw")]
+pub unsafe fn compress<T: Word>(masks: &[u16], from: &[T], to: &mut [T]) {
+    let mut to = to.as_mut_ptr();
+    let mut group = |(at, there)| {
+        // SAFETY: values that are there, and as many masks as groups; behind those chosen there is room for 16.
+        unsafe {
+            let (from, mask) = (from.as_ptr().add(at), *masks.get_unchecked(at / LANES));
+            match size_of::<T>() {
+                2 => {
+                    let values = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(there, from.cast()));
+                    let chosen = _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(mask, values));
+                    _mm256_storeu_si256(to.cast(), chosen);
+                }
+                4 => {
+                    let values = _mm512_maskz_loadu_epi32(there, from.cast());
+                    _mm512_storeu_si512(to.cast(), _mm512_maskz_compress_epi32(mask, values));
+                }
+                8 => {
+                    let first = _mm512_maskz_loadu_epi64(there as u8, from.cast());
+                    let last = _mm512_maskz_loadu_epi64((there >> 8) as u8, from.wrapping_add(8).cast());
+                    _mm512_storeu_si512(to.cast(), _mm512_maskz_compress_epi64(mask as u8, first));
+                    let to = to.add((mask as u8).count_ones() as usize);
+                    _mm512_storeu_si512(to.cast(), _mm512_maskz_compress_epi64((mask >> 8) as u8, last));
+                }
+                size => unreachable!("words of {size} bytes"),
+            }
+            to = to.add(mask.count_ones() as usize);
+        }
+    };
+    whole(from.len()).for_each(&mut group);
+    rest(from.len()).map(&mut group);
+}
+
+/// # Safety
+/// There must be a mask for all values, and as many values to put as are chosen and 16 more; words of 4 or 8 bytes.
+#[target_feature(enable = "popcnt,avx512f,avx512vl,avx512bw")]
+pub unsafe fn expand<T: Word>(masks: &[u16], from: &[T], to: &mut [T]) {
+    let (len, to, mut from) = (to.len(), to.as_mut_ptr(), from.as_ptr());
+    let mut group = |(at, there): (usize, u16)| {
+        // SAFETY: values that are there, and as many masks as groups; behind those chosen there are 16 more.
+        unsafe {
+            let (to, mask) = (to.add(at), *masks.get_unchecked(at / LANES));
+            if size_of::<T>() == 4 {
+                let old = _mm512_maskz_loadu_epi32(there, to.cast());
+                let new = _mm512_mask_expand_epi32(old, mask, _mm512_loadu_si512(from.cast()));
+                _mm512_mask_storeu_epi32(to.cast(), there, new);
+            } else {
+                let more = from.add((mask as u8).count_ones() as usize);
+                let [first, last] = [from, more].map(|chosen| _mm512_loadu_si512(chosen.cast()));
+                for (half, chosen) in [(0, first), (8, last)] {
+                    let (to, there) = (to.wrapping_add(half), (there >> half) as u8);
+                    let old = _mm512_maskz_loadu_epi64(there, to.cast());
+                    let new = _mm512_mask_expand_epi64(old, (mask >> half) as u8, chosen);
+                    _mm512_mask_storeu_epi64(to.cast(), there, new);
+                }
+            }
+            from = from.add(mask.count_ones() as usize);
+        }
+    };
+    whole(len).for_each(&mut group);
+    rest(len).map(&mut group);
+}
