@@ -27,6 +27,8 @@ mod real;
 mod reference;
 mod run;
 mod scan;
+#[cfg(target_arch = "x86_64")]
+mod sixteen;
 mod sparse;
 
 pub use binomial::successes;

@@ -5,6 +5,8 @@
 //! 1 gives 1. Worst errors found on dense grids, in units of the last place: 3.4 in f32, 4 in f64 (up to one of them that of the library).
 
 #[cfg(target_arch = "x86_64")]
+mod half;
+#[cfg(target_arch = "x86_64")]
 mod wide;
 
 use super::{
@@ -126,9 +128,12 @@ impl<T: Real> Table<T> {
         let mut g = 0;
         loop {
             #[cfg(target_arch = "x86_64")]
-            if let Isa::Avx512(_) = isa {
+            match isa {
                 // SAFETY: see above; this machine has the instructions.
-                g = unsafe { wide::run::<T, LINE>(self, g..groups, [x, b, c, d], out) };
+                Isa::Avx512(_) => g = unsafe { wide::run::<T, LINE>(self, g..groups, [x, b, c, d], out) },
+                // SAFETY: as above.
+                Isa::Avx2(_) => g = unsafe { half::run::<T, LINE>(self, g..groups, [x, b, c, d], out) },
+                Isa::Baseline => {}
             }
             #[cfg(not(target_arch = "x86_64"))]
             let _ = isa;
