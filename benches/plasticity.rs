@@ -3,10 +3,12 @@
 //! The rate of learning is too small to change a weight; the work is that of any other rate. The network without plasticity is run twice: as
 //! it is written, one weight for all synapses of a source, and with a weight for each synapse, as learning leaves them. Weights so differ in
 //! their last digits, and with them the spikes of a chaotic network and their number (by up to a fifth in 200 ms): what is compared is the
-//! time of a synaptic event. For each: nanoseconds, median (least to greatest); the ratio is the median of those of the pairs.
+//! time of a synaptic event. For each: nanoseconds, median (least to greatest); the ratio is the median of those of the pairs. The machine's
+//! widest instruction set; AVX2, where that is another, at one scale on one thread.
 
 use bouton::{
     engine::{Observer, Options, Simulation},
+    kernel::Isa,
     lang::sampler::Sampler,
     plan::Plan,
     spec::Spec,
@@ -41,8 +43,9 @@ fn still(mut plan: Plan, each: bool) -> Plan {
 }
 
 /// Nanoseconds of the loop a synaptic event, bytes a synapse.
-fn run(plan: &Plan, threads: usize) -> (f64, f64) {
-    let mut simulation = Simulation::build(plan, Options { threads: Some(threads), ..Options::default() });
+fn run(plan: &Plan, threads: usize, isa: Isa) -> (f64, f64) {
+    let options = Options { threads: Some(threads), isa: Some(isa), ..Options::default() };
+    let mut simulation = Simulation::build(plan, options);
     let done = simulation.run(&mut Nobody);
     let bytes = simulation.synapse_bytes() as f64 / simulation.synapses() as f64;
     (done.seconds * 1e9 / done.events as f64, bytes)
@@ -59,13 +62,15 @@ fn main() {
     let only: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
     println!("brunel_plastic, nanoseconds a synaptic event, {RUNS} runs each\n");
     println!(
-        "scale  floats  threads  {:24} {:24} {:24} bytes a synapse",
+        "scale  floats  threads  vectors  {:24} {:24} {:24} bytes a synapse",
         "learning", "one weight a source", "one a synapse"
     );
-    for (scale, precision, threads) in
-        ["0.2", "1"].into_iter().flat_map(|s| ["f64", "f32"].into_iter().flat_map(move |p| [1, 2].map(|t| (s, p, t))))
-    {
-        if !only.is_empty() && !only.iter().any(|o| o == scale || o == precision) {
+    let widest =
+        ["0.2", "1"].into_iter().flat_map(|s| ["f64", "f32"].map(|p| [1, 2].map(|t| (s, p, t, Isa::detect()))));
+    let narrower = Isa::available().into_iter().filter(|isa| ![Isa::Baseline, Isa::detect()].contains(isa));
+    let narrower = narrower.flat_map(|isa| ["f64", "f32"].map(|p| ("0.2", p, 1, isa)));
+    for (scale, precision, threads, isa) in widest.flatten().chain(narrower) {
+        if !only.is_empty() && !only.iter().any(|o| o == scale || o == precision || o == isa.name()) {
             continue;
         }
         let plans = [plan(scale, precision), still(plan(scale, precision), false), still(plan(scale, precision), true)];
@@ -73,7 +78,7 @@ fn main() {
         let mut bytes = 0.0;
         for _ in 0..RUNS {
             for (plan, times) in plans.iter().zip(&mut times) {
-                let (time, each) = run(plan, threads);
+                let (time, each) = run(plan, threads, isa);
                 times.push(time);
                 bytes = f64::max(bytes, each);
             }
@@ -84,6 +89,12 @@ fn main() {
             let ratio = if k == 0 { String::new() } else { format!(" x{:.2}", median(&ratios).0) };
             format!("{:<24}", format!("{middle:.3} ({low:.3}-{high:.3}){ratio}"))
         };
-        println!("{scale:5}  {precision:6}  {threads:7}  {} {} {} {bytes:.2}", shown(0), shown(1), shown(2));
+        println!(
+            "{scale:5}  {precision:6}  {threads:7}  {:7}  {} {} {} {bytes:.2}",
+            isa.name(),
+            shown(0),
+            shown(1),
+            shown(2)
+        );
     }
 }

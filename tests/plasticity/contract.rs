@@ -1,6 +1,9 @@
 //! What holds for every rule: phases without learning, any number of threads, single precision, recording.
 
-use bouton::engine::{Options, Simulation, WeightStats};
+use bouton::{
+    engine::{Options, Simulation, WeightStats},
+    kernel::Isa,
+};
 
 use super::{
     common,
@@ -66,6 +69,27 @@ fn any_threads_and_blocks_learn_the_same_weights() {
                 assert!((&own.sources, &own.targets) == (&expected.sources, &expected.targets), "{label}: other order");
             }
             assert!(bits(&other, 2000) == bits(&reference, 2000), "{label}: other weights");
+        }
+    }
+}
+
+/// Dense rows with several synapses a pair, and sparse ones.
+#[test]
+fn any_instructions_learn_the_same_weights() {
+    for precision in ["f64", "f32"] {
+        let set = [("scale", "0.03"), ("inputs", "0.1"), ("run.duration", "150 ms"), ("run.precision", precision)];
+        let dense = common::plan_of("brunel_plastic", &set);
+        for (plan, learns) in [(dense, 0), (common::plan(&recurrent(precision, END, LENGTH)), 2)] {
+            let run = |isa: Isa| {
+                let options = Options { threads: Some(1), isa: Some(isa), ..Options::default() };
+                let mut simulation = Simulation::build(&plan, options);
+                let done = simulation.run(&mut common::Seen::default());
+                (done.events, simulation.weight_stats(learns))
+            };
+            let all: Vec<_> = Isa::available().into_iter().map(run).collect();
+            let (events, stats) = all[0];
+            assert!(events > 50_000 && stats.sd > 1e-3 * stats.mean, "{events} events, {stats:?} show nothing");
+            assert!(all.iter().all(|one| *one == all[0]), "{precision}: {all:?}");
         }
     }
 }
