@@ -40,10 +40,15 @@ enum Span<'a, T> {
     To(i32, &'a [i32], &'a [T]),
 }
 
-impl<T: Real> Span<'_, T> {
+impl<'a, T: Real> Span<'a, T> {
     fn len(self) -> usize {
+        self.parts().0.len()
+    }
+    /// The stamps, and the values of many traces.
+    fn parts(self) -> (&'a [i32], &'a [T]) {
         match self {
-            Span::From(_, stamps) | Span::To(_, stamps, _) => stamps.len(),
+            Span::From(_, stamps) => (stamps, &[]),
+            Span::To(_, stamps, values) => (stamps, values),
         }
     }
     /// Those from number `k` on.
@@ -104,13 +109,6 @@ impl<T: Real> Fade<T> {
         if let Isa::Avx2(_) = isa {
             // SAFETY: as above.
             done = unsafe { half::run(self, span, out) };
-            while len - done >= 8 {
-                // One of eight is too late.
-                let end = done + 8;
-                self.one_by_one(span.skip(done), &mut out[done..end]);
-                // SAFETY: as above.
-                done = end + unsafe { half::run(self, span.skip(end), &mut out[end..]) };
-            }
         }
         #[cfg(not(target_arch = "x86_64"))]
         let _ = isa;
@@ -136,9 +134,9 @@ impl<T: Real> Fade<T> {
             return T::from_f64(libm::exp(-self.rate * f64::from(steps)));
         }
         let factor = |d: usize| self.factors[d][(steps >> (4 * d)) as usize % 16];
-        // The others are 1.
-        let digits = if steps < 1 << (4 * MOSTLY) { MOSTLY } else { DIGITS };
-        (1..digits).fold(factor(0), |left, d| left * factor(d))
+        let left = (1..MOSTLY).fold(factor(0), |left, d| left * factor(d));
+        // The other factors of few steps are 1.
+        if steps < 1 << (4 * MOSTLY) { left } else { (MOSTLY..DIGITS).fold(left, |left, d| left * factor(d)) }
     }
 }
 

@@ -68,32 +68,16 @@ impl Chosen {
         let (masks, room) = (&mut self.masks[..of.len().div_ceil(LANES)], to.0.len().min(to.1.len()));
         assert!(of.len() + LANES <= room, "{} numbers, room for {room}", of.len());
         self.many = of.len();
-        #[cfg(target_arch = "x86_64")]
-        if matches!(isa, Isa::Avx512(_)) && of.len() > FEW {
-            // SAFETY: this machine has the instructions, there are enough masks and room, and numbers are below the table's length.
-            self.count = unsafe { wide::later_of(table, of, than, masks, to) };
-            return;
-        }
-        let (done, mut count) = match isa {
-            #[cfg(target_arch = "x86_64")]
-            Isa::Avx2(_) => {
-                // SAFETY: as above.
-                let count = unsafe { half::later_of(table, of, than, masks, (&mut *to.0, &mut *to.1)) };
-                (of.len() / LANES * LANES, count)
+        // SAFETY: see above; this machine has the instructions, and there are enough masks and room.
+        self.count = unsafe {
+            match isa {
+                #[cfg(target_arch = "x86_64")]
+                Isa::Avx512(_) if of.len() > FEW => wide::later_of(table, of, than, masks, to),
+                #[cfg(target_arch = "x86_64")]
+                Isa::Avx2(_) if of.len() > FEW => half::later_of(table, of, than, masks, to),
+                _ => one_by_one::later_of(table, of, than, masks, to),
             }
-            _ => (0, 0),
         };
-        for (of, mask) in of[done..].chunks(LANES).zip(&mut masks[done / LANES..]) {
-            *mask = 0;
-            for (l, &number) in of.iter().enumerate() {
-                // SAFETY: see above.
-                let stamp = unsafe { *table.get_unchecked(usize::from(number)) };
-                (to.0[count], to.1[count]) = (number, stamp);
-                *mask |= u16::from(stamp > than) << l;
-                count += usize::from(stamp > than);
-            }
-        }
-        self.count = count;
     }
 
     /// Puts the values that are chosen side by side; up to 16 values behind them are overwritten.
@@ -103,24 +87,14 @@ impl Chosen {
     #[inline]
     pub fn compress<T: Word>(&self, isa: Isa, from: &[T], to: &mut [T]) {
         self.check(from.len(), to.len());
-        #[cfg(target_arch = "x86_64")]
-        if matches!(isa, Isa::Avx512(_)) && from.len() > FEW {
-            // SAFETY: this machine has the instructions, and there is room.
-            return unsafe { wide::compress(&self.masks, from, to) };
-        }
-        let (done, mut at) = match isa {
+        match isa {
+            // SAFETY: this machine has the instructions, and there are enough masks and room.
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx2(_) if size_of::<T>() >= 4 => {
-                // SAFETY: as above.
-                (from.len() / LANES * LANES, unsafe { half::compress(&self.masks, from, to) })
-            }
-            _ => (0, 0),
-        };
-        for (from, &mask) in from[done..].chunks(LANES).zip(&self.masks[done / LANES..]) {
-            for (l, &value) in from.iter().enumerate() {
-                to[at] = value;
-                at += usize::from(mask >> l & 1);
-            }
+            Isa::Avx512(_) if from.len() > FEW => unsafe { wide::compress(&self.masks, from, to) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2(_) if from.len() > FEW && size_of::<T>() >= 4 => unsafe { half::compress(&self.masks, from, to) },
+            _ => one_by_one::compress(&self.masks, from, to),
         }
     }
 
@@ -132,25 +106,14 @@ impl Chosen {
     #[inline]
     pub fn expand<T: Word>(&self, isa: Isa, from: &[T], to: &mut [T]) {
         self.check(to.len(), from.len());
-        #[cfg(target_arch = "x86_64")]
-        if matches!(isa, Isa::Avx512(_)) && size_of::<T>() >= 4 && to.len() > FEW {
-            // SAFETY: this machine has the instructions, and `from` is long enough.
-            return unsafe { wide::expand(&self.masks, from, to) };
-        }
-        let (done, mut at) = match isa {
+        match isa {
+            // SAFETY: this machine has the instructions, there are enough masks, and `from` is long enough.
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx2(_) if size_of::<T>() >= 4 => {
-                // SAFETY: as above.
-                (to.len() / LANES * LANES, unsafe { half::expand(&self.masks, from, to) })
-            }
-            _ => (0, 0),
-        };
-        for (to, &mask) in to[done..].chunks_mut(LANES).zip(&self.masks[done / LANES..]) {
-            for (l, value) in to.iter_mut().enumerate() {
-                let chosen = mask >> l & 1 == 1;
-                *value = if chosen { from[at] } else { *value };
-                at += usize::from(chosen);
-            }
+            Isa::Avx512(_) if to.len() > FEW && size_of::<T>() >= 4 => unsafe { wide::expand(&self.masks, from, to) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2(_) if to.len() > FEW && size_of::<T>() >= 4 => unsafe { half::expand(&self.masks, from, to) },
+            _ => one_by_one::expand(&self.masks, from, to),
         }
     }
 
@@ -158,6 +121,60 @@ impl Chosen {
     fn check(&self, many: usize, room: usize) {
         assert!(many == self.many, "{many} values to choose from, {} before", self.many);
         assert!(self.count + LANES <= room, "{} of {many} values, room for {room}", self.count);
+    }
+}
+
+/// What every machine can do, and what is left of whole groups.
+mod one_by_one {
+    use super::{LANES, Word};
+
+    /// Returns how many are chosen.
+    ///
+    /// # Safety
+    /// Every number must be below `table.len()`.
+    #[inline(always)]
+    pub unsafe fn later_of(
+        table: &[i32],
+        of: &[u16],
+        than: i32,
+        masks: &mut [u16],
+        to: (&mut [u16], &mut [i32]),
+    ) -> usize {
+        let mut count = 0;
+        for (of, mask) in of.chunks(LANES).zip(masks) {
+            *mask = 0;
+            for (l, &number) in of.iter().enumerate() {
+                // SAFETY: see above.
+                let stamp = unsafe { *table.get_unchecked(usize::from(number)) };
+                (to.0[count], to.1[count]) = (number, stamp);
+                *mask |= u16::from(stamp > than) << l;
+                count += usize::from(stamp > than);
+            }
+        }
+        count
+    }
+
+    #[inline(always)]
+    pub fn compress<T: Word>(masks: &[u16], from: &[T], to: &mut [T]) {
+        let mut at = 0;
+        for (from, &mask) in from.chunks(LANES).zip(masks) {
+            for (l, &value) in from.iter().enumerate() {
+                to[at] = value;
+                at += usize::from(mask >> l & 1);
+            }
+        }
+    }
+
+    #[inline(always)]
+    pub fn expand<T: Word>(masks: &[u16], from: &[T], to: &mut [T]) {
+        let mut at = 0;
+        for (to, &mask) in to.chunks_mut(LANES).zip(masks) {
+            for (l, value) in to.iter_mut().enumerate() {
+                let chosen = mask >> l & 1 == 1;
+                *value = if chosen { from[at] } else { *value };
+                at += usize::from(chosen);
+            }
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     Fade, Jump, MOSTLY, Real, Span,
 };
 
-/// By as many tables as most spans need, up to eight stamps of which one is too far for them. Returns how many are done.
+/// By as many tables as most spans need; eight stamps one by one where one of them is too far for these. Returns how many are done.
 ///
 /// # Safety
 /// There must be room for as many values as there are stamps.
@@ -16,13 +16,13 @@ pub unsafe fn run<T: Real>(fade: &Fade<T>, span: Span<T>, out: &mut [T]) -> usiz
     // SAFETY: see above; T is f32 or f64, as its size says.
     unsafe {
         match (span, size_of::<T>()) {
-            (Span::From(jump, stamps), 4) => f32s::<T, false>(fade, jump, stamps, &[], out),
-            (Span::From(jump, stamps), _) => f64s::<T, false>(fade, jump, stamps, &[], out),
-            (Span::To(met, stamps, values), size) => {
+            (Span::From(jump, _), 4) => f32s::<T, false>(fade, span, jump, out),
+            (Span::From(jump, _), _) => f64s::<T, false>(fade, span, jump, out),
+            (Span::To(met, ..), size) => {
                 let now = Jump { met, before: T::ZERO, after: T::ZERO };
                 match size {
-                    4 => f32s::<T, true>(fade, now, stamps, values, out),
-                    _ => f64s::<T, true>(fade, now, stamps, values, out),
+                    4 => f32s::<T, true>(fade, span, now, out),
+                    _ => f64s::<T, true>(fade, span, now, out),
                 }
             }
         }
@@ -47,20 +47,18 @@ unsafe fn steps<const TO: bool>(met: i32, stamps: *const i32) -> Option<__m256i>
 /// # Safety
 /// T is f32, there is room for as many values as there are stamps, and there are as many that are to decay.
 #[target_feature(enable = "avx2")]
-unsafe fn f32s<T: Real, const TO: bool>(
-    fade: &Fade<T>,
-    jump: Jump<T>,
-    stamps: &[i32],
-    values: &[T],
-    out: &mut [T],
-) -> usize {
+unsafe fn f32s<T: Real, const TO: bool>(fade: &Fade<T>, span: Span<T>, jump: Jump<T>, out: &mut [T]) -> usize {
+    let (stamps, values) = span.parts();
     // SAFETY: T is f32.
     let [before, after] = [jump.before, jump.after].map(|x| _mm256_set1_ps(unsafe { transmute_copy(&x) }));
     let whole = stamps.len() / 8 * 8;
     for k in (0..whole).step_by(8) {
         // SAFETY: eight stamps, values and room are in the slices; a table has 16 values.
         unsafe {
-            let Some(steps) = steps::<TO>(jump.met, stamps.as_ptr().add(k)) else { return k };
+            let Some(steps) = steps::<TO>(jump.met, stamps.as_ptr().add(k)) else {
+                fade.one_by_one(span.skip(k), &mut out[k..k + 8]);
+                continue;
+            };
             let mut left = sixteen::f32s(fade.factors[0].as_ptr().cast(), steps);
             for d in 1..MOSTLY {
                 let digit = _mm256_srl_epi32(steps, _mm_cvtsi32_si128(4 * d as i32));
@@ -83,13 +81,8 @@ unsafe fn f32s<T: Real, const TO: bool>(
 /// # Safety
 /// As for `f32s`, with f64.
 #[target_feature(enable = "avx2")]
-unsafe fn f64s<T: Real, const TO: bool>(
-    fade: &Fade<T>,
-    jump: Jump<T>,
-    stamps: &[i32],
-    values: &[T],
-    out: &mut [T],
-) -> usize {
+unsafe fn f64s<T: Real, const TO: bool>(fade: &Fade<T>, span: Span<T>, jump: Jump<T>, out: &mut [T]) -> usize {
+    let (stamps, values) = span.parts();
     // SAFETY: T is f64.
     let [before, after] = [jump.before, jump.after].map(|x| _mm256_set1_pd(unsafe { transmute_copy(&x) }));
     let tables: [F64s; MOSTLY] = std::array::from_fn(|d| F64s::new(&fade.factors[d].map(Real::to_f64)));
@@ -97,7 +90,10 @@ unsafe fn f64s<T: Real, const TO: bool>(
     for k in (0..whole).step_by(8) {
         // SAFETY: eight stamps, values and room are in the slices.
         unsafe {
-            let Some(steps) = steps::<TO>(jump.met, stamps.as_ptr().add(k)) else { return k };
+            let Some(steps) = steps::<TO>(jump.met, stamps.as_ptr().add(k)) else {
+                fade.one_by_one(span.skip(k), &mut out[k..k + 8]);
+                continue;
+            };
             let steps = crossed(steps);
             let mut left = tables[0].at(steps);
             for (d, table) in tables.iter().enumerate().skip(1) {

@@ -1,8 +1,9 @@
-//! Whole groups of 16 values, by AVX2, which has neither compress nor expand: permutations from tables, of eight words of 4 bytes at a time.
+//! By AVX2, which has neither compress nor expand: permutations from tables, of eight words of 4 bytes at a time. What is no whole group of 16
+//! values goes one by one.
 
 use std::arch::x86_64::*;
 
-use super::{LANES, Word};
+use super::{LANES, Word, one_by_one};
 
 /// For each choice among eight words the numbers of those chosen, one after the other.
 static CHOSEN: [[u8; 8]; 256] = table(false);
@@ -61,16 +62,18 @@ fn choices(mask: u16, size: usize) -> impl Iterator<Item = u8> {
     })
 }
 
-/// `Chosen::later_of` of whole groups. Returns how many are chosen.
+/// Returns how many are chosen.
 ///
 /// # Safety
-/// There must be a mask for each group, and room for all numbers and 16 more; all must be below the table's length.
+/// There must be a mask for all numbers, and room for them and 16 more; all must be below the table's length.
 #[target_feature(enable = "avx2,popcnt")]
 pub unsafe fn later_of(table: &[i32], of: &[u16], than: i32, masks: &mut [u16], to: (&mut [u16], &mut [i32])) -> usize {
     /// Stamps of numbers that lie close together are taken from so many neighbours in registers.
     const REACH: usize = 16;
-    let (than, mut count) = (_mm256_set1_epi32(than), 0);
-    for (group, mask) in of.chunks_exact(LANES).zip(masks) {
+    let (than_one, than, mut count) = (than, _mm256_set1_epi32(than), 0);
+    let (groups, rest) = of.as_chunks::<LANES>();
+    let (whole, last) = masks.split_at_mut(groups.len());
+    for (group, mask) in groups.iter().zip(whole) {
         *mask = 0;
         for (half, of) in group.chunks_exact(8).enumerate() {
             // SAFETY: eight numbers, and room; the table is read where it has REACH more stamps, or at numbers below its length.
@@ -102,17 +105,19 @@ pub unsafe fn later_of(table: &[i32], of: &[u16], than: i32, masks: &mut [u16], 
             }
         }
     }
-    count
+    // SAFETY: as above.
+    count + unsafe { one_by_one::later_of(table, rest, than_one, last, (&mut to.0[count..], &mut to.1[count..])) }
 }
 
-/// `Chosen::compress` of whole groups, of words of 4 or 8 bytes. Returns how many are chosen.
+/// Words of 4 or 8 bytes.
 ///
 /// # Safety
-/// There must be a mask for each group, and room for those chosen and 16 more.
+/// There must be a mask for all values, and room for those chosen and 16 more.
 #[target_feature(enable = "avx2,popcnt")]
-pub unsafe fn compress<T: Word>(masks: &[u16], from: &[T], to: &mut [T]) -> usize {
-    let (begin, mut to) = (to.as_ptr(), to.as_mut_ptr());
-    for (group, &mask) in from.chunks_exact(LANES).zip(masks) {
+pub unsafe fn compress<T: Word>(masks: &[u16], from: &[T], out: &mut [T]) {
+    let mut to = out.as_mut_ptr();
+    let (groups, rest) = from.as_chunks::<LANES>();
+    for (group, &mask) in groups.iter().zip(masks) {
         let mut from = group.as_ptr().cast::<__m256i>();
         for choice in choices(mask, size_of::<T>()) {
             // SAFETY: 32 bytes of a group; behind those chosen there is room for 16 values.
@@ -125,19 +130,22 @@ pub unsafe fn compress<T: Word>(masks: &[u16], from: &[T], to: &mut [T]) -> usiz
             }
         }
     }
-    // SAFETY: both in `to`.
-    unsafe { to.offset_from(begin) as usize }
+    // SAFETY: both in `out`.
+    let done = unsafe { to.offset_from(out.as_ptr()) as usize };
+    one_by_one::compress(&masks[groups.len()..], rest, &mut out[done..]);
 }
 
-/// `Chosen::expand` of whole groups, likewise. Returns how many values were put.
+/// Likewise.
 ///
 /// # Safety
-/// There must be a mask for each group, and as many values to put as are chosen and 16 more.
+/// There must be a mask for all values, and as many values to put as are chosen and 16 more.
 #[target_feature(enable = "avx2,popcnt")]
-pub unsafe fn expand<T: Word>(masks: &[u16], from: &[T], to: &mut [T]) -> usize {
-    let (begin, mut from) = (from.as_ptr(), from.as_ptr());
+pub unsafe fn expand<T: Word>(masks: &[u16], values: &[T], to: &mut [T]) {
+    let mut from = values.as_ptr();
     let bits = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
-    for (group, &mask) in to.chunks_exact_mut(LANES).zip(masks) {
+    let (groups, rest) = to.as_chunks_mut::<LANES>();
+    let last = &masks[groups.len()..];
+    for (group, &mask) in groups.iter_mut().zip(masks) {
         let mut to = group.as_mut_ptr().cast::<__m256i>();
         for choice in choices(mask, size_of::<T>()) {
             // SAFETY: 32 bytes of a group; behind those chosen there are 16 more values.
@@ -152,6 +160,7 @@ pub unsafe fn expand<T: Word>(masks: &[u16], from: &[T], to: &mut [T]) -> usize 
             }
         }
     }
-    // SAFETY: both in `from`.
-    unsafe { from.offset_from(begin) as usize }
+    // SAFETY: both in `values`.
+    let done = unsafe { from.offset_from(values.as_ptr()) as usize };
+    one_by_one::expand(last, &values[done..], rest);
 }
