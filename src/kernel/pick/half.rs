@@ -81,8 +81,8 @@ pub unsafe fn later_of(table: &[i32], of: &[u16], than: i32, masks: &mut [u16], 
                 let (first, numbers) = (usize::from(of[0]), _mm256_cvtepu16_epi32(_mm_loadu_si128(of.as_ptr().cast())));
                 let offset = _mm256_sub_epi32(numbers, _mm256_set1_epi32(first as i32));
                 // Those before the first one are beyond reach too.
-                let far = _mm256_cmpeq_epi32(_mm256_srli_epi32::<4>(offset), _mm256_setzero_si256());
-                let stamps = if _mm256_movemask_epi8(far) == -1 && first + REACH <= table.len() {
+                let near = _mm256_cmpeq_epi32(_mm256_srli_epi32::<4>(offset), _mm256_setzero_si256());
+                let stamps = if _mm256_movemask_epi8(near) == -1 && first + REACH <= table.len() {
                     let from = table.as_ptr().add(first);
                     let [low, high] = [0, 8]
                         .map(|more| _mm256_permutevar8x32_epi32(_mm256_loadu_si256(from.add(more).cast()), offset));

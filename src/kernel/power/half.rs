@@ -127,8 +127,8 @@ impl Doubles {
         // From 56 to 71.
         let beyond = _mm256_and_si256(_mm256_sub_epi32(a, _mm256_set1_epi32(56)), _mm256_set1_epi32(!15));
         let near = _mm256_cmpeq_epi32(beyond, _mm256_setzero_si256());
-        let fine_or_zero = _mm256_or_si256(near, upper(zero.map(|zero| _mm256_castpd_si256(zero))));
-        if _mm256_movemask_epi8(fine_or_zero) != -1 {
+        let all = _mm256_or_si256(near, upper(zero.map(|zero| _mm256_castpd_si256(zero))));
+        if _mm256_movemask_epi8(all) != -1 {
             return None;
         }
         Some([0, 1].map(|half| {
