@@ -106,7 +106,7 @@ impl<T: Real> Fade<T> {
             }
         }
         #[cfg(target_arch = "x86_64")]
-        if let Isa::Avx2(_) = isa {
+        if matches!(isa, Isa::Avx2(_)) && len >= half::TOGETHER {
             // SAFETY: as above.
             done = unsafe { half::run(self, span, out) };
         }

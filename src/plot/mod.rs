@@ -129,10 +129,19 @@ mod tests {
         assert!(!svg.contains("rate (Hz)") && !svg.contains("neurons"));
     }
 
-    #[test]
-    fn traces_that_find_no_room_are_told() {
+    /// The figure of a run, as SVG.
+    fn drawn(meta: &Meta, fill: impl FnOnce(&mut Recorder)) -> String {
         let dir = tempfile::tempdir().expect("temporary folder");
         let (path, out) = (dir.path().join("net.h5"), dir.path().join("net.svg"));
+        let mut recorder = Recorder::create(&path, meta, None).expect("created");
+        fill(&mut recorder);
+        recorder.finish("complete", &[], &[]).expect("finished");
+        plot(&SpikeFile::of(Results::open(&path).expect("opened")).expect("holds time"), &out).expect("drawn");
+        std::fs::read_to_string(out).expect("read")
+    }
+
+    #[test]
+    fn traces_that_find_no_room_are_told() {
         let trace = |_| TraceMeta {
             population: "E".into(),
             ids: vec![0],
@@ -143,14 +152,12 @@ mod tests {
         let population = PopulationMeta { name: "E".into(), first_gid: 0, size: 1, record_spikes: false };
         let (populations, traces) = (vec![population], (0..9).map(trace).collect());
         let meta = Meta { dt_ms: 0.1, duration_ms: 1.0, populations, traces, ..Meta::default() };
-        let mut recorder = Recorder::create(&path, &meta, None).expect("created");
-        for step in 1..=10 {
-            (0..9).for_each(|trace| recorder.trace(trace, step, &[1e-5 * step as f64]));
-            recorder.reached(step);
-        }
-        recorder.finish("complete", &[], &[]).expect("finished");
-        plot(&SpikeFile::of(Results::open(&path).expect("opened")).expect("holds time"), &out).expect("drawn");
-        let svg = std::fs::read_to_string(out).expect("read");
+        let svg = drawn(&meta, |recorder| {
+            for step in 1..=10 {
+                (0..9).for_each(|trace| recorder.trace(trace, step, &[1e-5 * step as f64]));
+                recorder.reached(step);
+            }
+        });
         assert!(svg.contains("the first 8 of 9 traces"), "{svg}");
         assert_eq!((svg.matches(">x<").count(), svg.matches("(1)").count()), (8, 0));
     }
@@ -197,8 +204,6 @@ mod tests {
 
     #[test]
     fn synapses_that_find_no_room_are_told() {
-        let dir = tempfile::tempdir().expect("temporary folder");
-        let (path, out) = (dir.path().join("net.h5"), dir.path().join("net.svg"));
         let record = |_| SynapseMeta {
             from: "E".into(),
             to: "E".into(),
@@ -209,12 +214,10 @@ mod tests {
         };
         let synapses = (0..7).map(record).collect();
         let meta = Meta { dt_ms: 0.1, duration_ms: 1.0, synapses, ..Meta::default() };
-        let mut recorder = Recorder::create(&path, &meta, None).expect("created");
-        (0..7).for_each(|number| recorder.synapses(number, 0, &[3.0, 4.0]));
-        recorder.reached(10);
-        recorder.finish("complete", &[], &[]).expect("finished");
-        plot(&SpikeFile::of(Results::open(&path).expect("opened")).expect("holds time"), &out).expect("drawn");
-        let svg = std::fs::read_to_string(out).expect("read");
+        let svg = drawn(&meta, |recorder| {
+            (0..7).for_each(|number| recorder.synapses(number, 0, &[3.0, 4.0]));
+            recorder.reached(10);
+        });
         assert!(svg.contains("the first 6 of 7 panels of synapses"), "{svg}");
         assert_eq!(svg.matches(">at 0 ms<").count(), 6);
     }

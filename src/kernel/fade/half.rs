@@ -7,11 +7,14 @@ use super::{
     Fade, Jump, MOSTLY, Real, Span,
 };
 
+/// Stamps worked on together. For fewer, tables in registers would be made in vain.
+pub const TOGETHER: usize = 8;
+
 /// By as many tables as most spans need; eight stamps one by one where one of them is too far for these. Returns how many are done.
 ///
 /// # Safety
 /// There must be room for as many values as there are stamps.
-#[target_feature(enable = "avx2,fma")]
+#[target_feature(enable = "avx2")]
 pub unsafe fn run<T: Real>(fade: &Fade<T>, span: Span<T>, out: &mut [T]) -> usize {
     // SAFETY: see above; T is f32 or f64, as its size says.
     unsafe {
@@ -51,12 +54,12 @@ unsafe fn f32s<T: Real, const TO: bool>(fade: &Fade<T>, span: Span<T>, jump: Jum
     let (stamps, values) = span.parts();
     // SAFETY: T is f32.
     let [before, after] = [jump.before, jump.after].map(|x| _mm256_set1_ps(unsafe { transmute_copy(&x) }));
-    let whole = stamps.len() / 8 * 8;
-    for k in (0..whole).step_by(8) {
+    let whole = stamps.len() / TOGETHER * TOGETHER;
+    for k in (0..whole).step_by(TOGETHER) {
         // SAFETY: eight stamps, values and room are in the slices; a table has 16 values.
         unsafe {
             let Some(steps) = steps::<TO>(jump.met, stamps.as_ptr().add(k)) else {
-                fade.one_by_one(span.skip(k), &mut out[k..k + 8]);
+                fade.one_by_one(span.skip(k), &mut out[k..k + TOGETHER]);
                 continue;
             };
             let mut left = sixteen::f32s(fade.factors[0].as_ptr().cast(), steps);
@@ -86,12 +89,12 @@ unsafe fn f64s<T: Real, const TO: bool>(fade: &Fade<T>, span: Span<T>, jump: Jum
     // SAFETY: T is f64.
     let [before, after] = [jump.before, jump.after].map(|x| _mm256_set1_pd(unsafe { transmute_copy(&x) }));
     let tables: [F64s; MOSTLY] = std::array::from_fn(|d| F64s::new(&fade.factors[d].map(Real::to_f64)));
-    let whole = stamps.len() / 8 * 8;
-    for k in (0..whole).step_by(8) {
+    let whole = stamps.len() / TOGETHER * TOGETHER;
+    for k in (0..whole).step_by(TOGETHER) {
         // SAFETY: eight stamps, values and room are in the slices.
         unsafe {
             let Some(steps) = steps::<TO>(jump.met, stamps.as_ptr().add(k)) else {
-                fade.one_by_one(span.skip(k), &mut out[k..k + 8]);
+                fade.one_by_one(span.skip(k), &mut out[k..k + TOGETHER]);
                 continue;
             };
             let steps = crossed(steps);

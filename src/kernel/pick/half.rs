@@ -52,7 +52,7 @@ fn words(row: &[u8; 8]) -> __m256i {
     _mm256_cvtepu8_epi32(unsafe { _mm_loadl_epi64(row.as_ptr().cast()) })
 }
 
-/// Choices among so many 4-byte words, of a group whose values take `size` bytes: eight words at a time, in order.
+/// The choice among values of `size` bytes as choices among eight words at a time, in order.
 #[inline]
 fn choices(mask: u16, size: usize) -> impl Iterator<Item = u8> {
     let (parts, bits) = if size == 4 { (2, 8) } else { (4, 4) };
@@ -70,7 +70,7 @@ fn choices(mask: u16, size: usize) -> impl Iterator<Item = u8> {
 pub unsafe fn later_of(table: &[i32], of: &[u16], than: i32, masks: &mut [u16], to: (&mut [u16], &mut [i32])) -> usize {
     /// Stamps of numbers that lie close together are taken from so many neighbours in registers.
     const REACH: usize = 16;
-    let (than_one, than, mut count) = (than, _mm256_set1_epi32(than), 0);
+    let (limit, mut count) = (_mm256_set1_epi32(than), 0);
     let (groups, rest) = of.as_chunks::<LANES>();
     let (whole, last) = masks.split_at_mut(groups.len());
     for (group, mask) in groups.iter().zip(whole) {
@@ -93,7 +93,7 @@ pub unsafe fn later_of(table: &[i32], of: &[u16], than: i32, masks: &mut [u16], 
                     let stamps: [i32; 8] = std::array::from_fn(|l| *table.get_unchecked(usize::from(of[l])));
                     _mm256_loadu_si256(stamps.as_ptr().cast())
                 };
-                let later = _mm256_castsi256_ps(_mm256_cmpgt_epi32(stamps, than));
+                let later = _mm256_castsi256_ps(_mm256_cmpgt_epi32(stamps, limit));
                 let choice = _mm256_movemask_ps(later) as u8;
                 *mask |= u16::from(choice) << (8 * half);
                 let order = words(&CHOSEN[usize::from(choice)]);
@@ -106,7 +106,7 @@ pub unsafe fn later_of(table: &[i32], of: &[u16], than: i32, masks: &mut [u16], 
         }
     }
     // SAFETY: as above.
-    count + unsafe { one_by_one::later_of(table, rest, than_one, last, (&mut to.0[count..], &mut to.1[count..])) }
+    count + unsafe { one_by_one::later_of(table, rest, than, last, (&mut to.0[count..], &mut to.1[count..])) }
 }
 
 /// Words of 4 or 8 bytes.
