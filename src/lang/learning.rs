@@ -2,9 +2,11 @@
 
 mod builder;
 mod compile;
+mod declare;
 mod drift;
 
-pub use compile::{Given, compile, is_number_of_vesicles};
+pub use compile::compile;
+pub use declare::{Given, is_number_of_vesicles};
 
 use super::{ast::Expr, equation::Assign};
 use crate::{

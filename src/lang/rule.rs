@@ -1,6 +1,7 @@
 //! Plasticity rules as data: traces, variables of a synapse, statements for spikes; read and checked.
 
 mod check;
+mod place;
 mod read;
 
 use std::ops::Range;
@@ -106,7 +107,7 @@ impl Rule {
     /// The first mistake: unknown or missing keys, wrong units, unknown names, statements that cannot be.
     pub fn parse(name: &str, source: Source, weight: Dim) -> Result<Self> {
         let mut rule = read::rule(name, source, weight)?;
-        check::resolve(&mut rule);
+        place::resolve(&mut rule);
         check::rule(&rule)?;
         Ok(rule)
     }

@@ -1,6 +1,6 @@
 //! Memory told before it is taken.
 
-use super::{Coupling, Kind, Plasticity, Population, Precision, Projection, Region};
+use super::{Coupling, Kind, Plasticity, Population, Precision, Projection, Region, plasticity::spikes_kept};
 use crate::{
     connect::Rule,
     error::{Error, Result},
@@ -120,7 +120,7 @@ fn learning(projection: &Projection, rules: &Plasticity, blocks: f64, float: f64
     let row = 12.0 + delays * (12.0 + 8.0 * (pre + rule.sources.len() as f64));
     // A spike that waits keeps what the rule will read of it; the longer the dendrites, the more of them wait.
     let longest = if rules.dendritic > 0.0 { (rules.dendritic * wiring.delay.bounds().1 / dt).round() } else { 0.0 };
-    let room = f64::from(((2.0 * longest + 32.0) as u32).next_power_of_two().max(128));
+    let room = spikes_kept(longest as u32) as f64;
     let spike = 4.0 + float * (post + rule.reads.len() as f64);
     // What synapses at one distance on the dendrite see of a neuron: its last four spikes, its traces then and now.
     let views = 1.0 + (rules.dendritic * (delays - 1.0)).round();

@@ -18,7 +18,7 @@ mod lookup;
 mod memory;
 mod models;
 mod phases;
-mod plasticity;
+pub(crate) mod plasticity;
 mod populations;
 mod projections;
 mod recording;

@@ -5,11 +5,8 @@ use crate::{
     engine::ring::room_for,
     kernel::{Isa, Real},
     lang::learning::Trace,
+    plan::plasticity::spikes_kept,
 };
-
-/// Least number of spikes kept of each neuron. The busiest of them brings all synapses up to date when it has as many: with 32, COBA with
-/// pair STDP takes 1.22 times as long.
-const ROOM: usize = 128;
 
 /// Stamp of a spike that never was.
 const NEVER: i32 = i32::MIN;
@@ -86,8 +83,8 @@ impl<T: Real> Visible<'_, T> {
 impl<T: Real> History<T> {
     /// `dendritic`: distinct delays; `width`: values kept with each spike.
     pub fn new(neurons: usize, dendritic: &[u32], traces: &[Trace], width: usize) -> Self {
-        let longest = dendritic.iter().copied().max().unwrap_or(0) as usize;
-        let room = (2 * longest + 32).next_power_of_two().max(ROOM);
+        let longest = dendritic.iter().copied().max().unwrap_or(0);
+        let room = spikes_kept(longest);
         let recent = || (Vec::with_capacity(room_for(neurons)), Vec::with_capacity(room_for(neurons) * traces.len()));
         assert!(room <= 256, "a dendritic delay of {longest} steps (checked by the plan)");
         Self {
@@ -100,7 +97,7 @@ impl<T: Real> History<T> {
             traces: traces.to_vec(),
             last: vec![0; neurons],
             after: vec![0.0; neurons * traces.len()],
-            recent: std::iter::repeat_with(recent).take(2 * longest + 1).collect(),
+            recent: std::iter::repeat_with(recent).take(2 * longest as usize + 1).collect(),
             views: dendritic.iter().map(|&d| View::new(d, neurons, traces)).collect(),
             seen: 0,
             full: false,
@@ -195,6 +192,7 @@ impl<T: Real> History<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::plasticity::SPIKES;
 
     const TRACE: Trace = Trace { rate: 0.1, nearest: false };
 
@@ -236,12 +234,12 @@ mod tests {
     #[test]
     fn it_says_when_it_is_full() {
         let mut history = History::<f64>::new(1, &[0], &[], 0);
-        for stamp in 1..ROOM as u64 - 2 {
+        for stamp in 1..SPIKES as u64 - 2 {
             assert!(!history.is_full(), "{stamp}");
             history.advance(stamp);
             history.record(0, stamp, |_, _| 0.0);
         }
-        history.record(0, ROOM as u64 - 2, |_, _| 0.0);
+        history.record(0, SPIKES as u64 - 2, |_, _| 0.0);
         assert!(history.is_full());
         history.settle();
         assert!(!history.is_full());
