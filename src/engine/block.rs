@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     arrivals::Arrivals,
+    clock::Epoch,
     coupling::Coupling,
     deliver::deliver,
     emitted::Emitted,
@@ -115,9 +116,13 @@ impl<T: Real> Block<T> {
         }
     }
 
-    /// Steps `from .. from + steps`: no spike emitted in them can arrive in them, so no other block is needed.
-    pub fn epoch(&mut self, ring: &Ring, from: u64, steps: u64) {
+    /// Steps `from .. from + steps`: no spike emitted in them can arrive in them, so no other block is needed. Before, the synapses of
+    /// some projections are brought up to date.
+    pub fn epoch(&mut self, ring: &Ring, Epoch { from, steps, .. }: Epoch, due: &[usize]) {
         let mut begin = Instant::now();
+        if !due.is_empty() {
+            self.plastic.iter_mut().filter(|p| due.contains(&p.projection)).for_each(|p| p.settle(from));
+        }
         let new = self.filed + 1..=from;
         new.clone().for_each(|stamp| self.synapses.prefetch_rows(ring.at(stamp)));
         // What arrives first is mostly known already, and is delivered while the rows of the index come.

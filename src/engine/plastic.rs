@@ -158,9 +158,15 @@ impl<T: Real> Plastic<T> {
                 (0..neurons).filter(|&k| condition[k] != 0.0).for_each(record);
             }
         }
-        if self.history.is_full() {
+        if self.history.left() == 0 {
             self.settle(stamp);
         }
+    }
+
+    /// Should all synapses be brought up to date before an epoch of so many steps, as they may have to be within it? Blocks do it together:
+    /// they would wait for each other otherwise.
+    pub fn is_due(&self, steps: u64) -> bool {
+        self.history.left() as u64 <= steps.min(self.history.between() as u64 / 4)
     }
 
     /// Number of the part whose neurons it reaches.

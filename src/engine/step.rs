@@ -17,6 +17,8 @@ use crate::kernel::Real;
 struct Shared {
     ring: Ring,
     epoch: Epoch,
+    /// Projections whose synapses all blocks bring up to date before the epoch.
+    due: Vec<usize>,
 }
 
 /// Wall time of the loop by stage, and what it did.
@@ -50,7 +52,9 @@ impl<T: Real> Network<T> {
         );
         let Some(epoch) = clock.next() else { return Loop::default() };
         let neurons = self.blocks.iter().flat_map(|b| &b.parts).map(Part::ids).sum();
-        let mut shared = Shared { ring: Ring::new(self.longest_delay, self.epoch_steps.into(), neurons), epoch };
+        let ring = Ring::new(self.longest_delay, self.epoch_steps.into(), neurons);
+        let learning = self.blocks.iter().map(|b| b.plastic.len()).sum();
+        let mut shared = Shared { ring, epoch, due: Vec::with_capacity(learning) };
         let (mut exchanging, mut observing) = (Duration::ZERO, Duration::ZERO);
         let mut diverged = None;
         for block in &mut self.blocks {
@@ -71,7 +75,7 @@ impl<T: Real> Network<T> {
             &self.pool,
             &mut self.blocks,
             &mut shared,
-            |block, shared| block.epoch(&shared.ring, shared.epoch.from, shared.epoch.steps),
+            |block, shared| block.epoch(&shared.ring, shared.epoch, &shared.due),
             |blocks, shared| {
                 let exchange = Instant::now();
                 let Epoch { from, steps, phase } = shared.epoch;
@@ -104,6 +108,11 @@ impl<T: Real> Network<T> {
                             blocks.iter_mut().for_each(|b| b.set_phase(&dynamics[epoch.phase], learning, from + steps));
                         }
                         shared.epoch = epoch;
+                        shared.due.clear();
+                        if blocks.len() > 1 {
+                            let due = blocks.iter().flat_map(|b| &b.plastic).filter(|p| p.is_due(epoch.steps));
+                            shared.due.extend(due.map(|p| p.projection));
+                        }
                         true
                     }
                     _ => false,

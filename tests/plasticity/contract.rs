@@ -73,6 +73,32 @@ fn any_threads_and_blocks_learn_the_same_weights() {
     }
 }
 
+/// Neurons of 200 to 800 Hz: more spikes wait for a synapse than are kept, at other times in each block.
+#[test]
+fn blocks_that_bring_synapses_up_to_date_together_learn_the_same_weights() {
+    let network = |recorded: &str| {
+        common::plan(&format!(
+            "[populations.E]\nmodel = \"lif\"\nsize = 60\nreceptors.exc = \"cond_exp\"\n\
+             parameters = {{ t_ref = \"1 ms\", I_e = \"uniform(0.2 nA, 10 nA)\" }}\n\
+             [[projections]]\nfrom = \"E\"\nto = \"E\"\nrule = {{ fixed_in_degree = 15 }}\nreceptor = \"exc\"\n\
+             weight = \"uniform(0 nS, 0.1 nS)\"\ndelay = \"uniform(0.4 ms, 4 ms)\"\ndendritic = 0.5\n\
+             plasticity = {{ rule = \"stdp_additive\", w_max = \"0.1 nS\" }}\n\
+             [[record.synapses]]\nprojection = \"E->E\"\nvariables = [\"w\"]\n{recorded}\
+             [run]\nduration = \"400 ms\"\ndt = \"0.1 ms\"\nseed = 4\n"
+        ))
+    };
+    let often = watch(&network("interval = \"2 ms\"\n"));
+    let spikes = |id: u32| often.spikes.iter().filter(|s| s.1 == id).count();
+    let (least, most) = ((0..60).map(spikes).min().expect("60"), (0..60).map(spikes).max().expect("60"));
+    assert!(least < 100 && most > 300, "{least} to {most} spikes show nothing");
+    let plan = network("times = [\"400 ms\"]\n");
+    for (threads, blocks) in [(1, None), (2, None), (3, None), (1, Some(2))] {
+        let seen = watch_with(&plan, Options { threads: Some(threads), blocks, ..Options::default() });
+        assert!(seen.spikes == often.spikes, "{threads} threads, {blocks:?} blocks: other spikes");
+        assert!(bits(&seen, 4000) == bits(&often, 4000), "{threads} threads, {blocks:?} blocks: other weights");
+    }
+}
+
 /// Dense rows with several synapses a pair, and sparse ones.
 #[test]
 fn any_instructions_learn_the_same_weights() {
@@ -201,7 +227,7 @@ fn memory_is_told_before_it_is_taken() {
             estimated(&format!(
                 "[populations.E]\nmodel = \"lif\"\nsize = {size}\nreceptors.exc = \"cond_exp\"\n\
                  [[projections]]\nfrom = \"E\"\nto = \"E\"\nrule = {{ fixed_in_degree = 100 }}\nreceptor = \"exc\"\n\
-                 weight = \"uniform(0 nS, 1 nS)\"\ndelay = \"{delay}\"\ndendritic = {dendritic}\n\
+                 weight = \"uniform(0 nS, 0.1 nS)\"\ndelay = \"{delay}\"\ndendritic = {dendritic}\n\
                  plasticity = {plasticity}\n[run]\nduration = \"1 ms\"\n"
             ));
         }

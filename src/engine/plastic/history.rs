@@ -37,7 +37,8 @@ pub struct History<T> {
     views: Vec<View<T>>,
     /// Stamp that all views have reached.
     seen: u64,
-    full: bool,
+    /// Most spikes of one neuron since all synapses were last brought up to date.
+    most: u32,
 }
 
 /// The spikes that synapses of one dendritic delay can see.
@@ -100,7 +101,7 @@ impl<T: Real> History<T> {
             recent: std::iter::repeat_with(recent).take(2 * longest as usize + 1).collect(),
             views: dendritic.iter().map(|&d| View::new(d, neurons, traces)).collect(),
             seen: 0,
-            full: false,
+            most: 0,
         }
     }
 
@@ -138,7 +139,7 @@ impl<T: Real> History<T> {
         afters.extend_from_slice(own);
         self.last[k] = stamp as i32;
         self.count[k] += 1;
-        self.full |= self.count[k] - self.settled[k] + lag as u32 + 1 >= self.room as u32;
+        self.most = self.most.max(self.count[k] - self.settled[k]);
     }
 
     /// Lets every view see what a presynaptic spike that reaches the soma at `stamp` can see.
@@ -170,15 +171,20 @@ impl<T: Real> History<T> {
         (self.seen as i32 - 2 * self.views[view].dendritic - 1).max(0)
     }
 
-    /// Must synapses be brought up to date before more spikes can be kept?
-    pub fn is_full(&self) -> bool {
-        self.full
+    /// Spikes that each neuron can have between two moments at which all synapses are brought up to date.
+    pub fn between(&self) -> usize {
+        self.room - self.recent.len() - 1
+    }
+
+    /// Spikes that each neuron can have before synapses must be brought up to date.
+    pub fn left(&self) -> usize {
+        self.between().saturating_sub(self.most as usize)
     }
 
     /// All synapses are up to date.
     pub fn settle(&mut self) {
         self.settled.copy_from_slice(&self.count);
-        self.full = false;
+        self.most = 0;
     }
 
     /// Memory of its arrays.
@@ -235,13 +241,13 @@ mod tests {
     fn it_says_when_it_is_full() {
         let mut history = History::<f64>::new(1, &[0], &[], 0);
         for stamp in 1..SPIKES as u64 - 2 {
-            assert!(!history.is_full(), "{stamp}");
+            assert_eq!(history.left(), SPIKES - 1 - stamp as usize, "{stamp}");
             history.advance(stamp);
             history.record(0, stamp, |_, _| 0.0);
         }
         history.record(0, SPIKES as u64 - 2, |_, _| 0.0);
-        assert!(history.is_full());
+        assert_eq!(history.left(), 0);
         history.settle();
-        assert!(!history.is_full());
+        assert_eq!(history.left(), history.between());
     }
 }
