@@ -14,7 +14,7 @@ use bouton::{
     spec::Spec,
 };
 
-const RUNS: usize = 5;
+const RUNS: usize = 9;
 
 /// Stores nothing.
 struct Nobody;
