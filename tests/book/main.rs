@@ -74,7 +74,8 @@ fn work(path: &Path, text: &str, source: &Path) -> Option<String> {
     if let Err(why) = page::run(text, folder.path()) {
         return Some(format!("{}, {why}", path.display()));
     }
-    for shown in link::links(text) {
+    // What a page draws is in its folder; beside that is whatever the machine keeps there.
+    for shown in link::links(text).into_iter().filter(|link| !link.starts_with("..")) {
         let drawn = folder.path().join(shown);
         let kept = source.join(link::target(path, shown).0);
         if drawn.is_file() {
