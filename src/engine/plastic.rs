@@ -5,12 +5,13 @@
 //! that was done: each event is computed from the times of events alone.
 
 mod build;
-mod columns;
 mod history;
 mod modulator;
 mod quanta;
 mod read;
 mod source;
+mod store;
+mod together;
 mod view;
 mod visit;
 mod waiting;
@@ -18,7 +19,10 @@ mod work;
 
 use std::{ops::Range, sync::Arc};
 
-use self::{columns::Columns, history::History, modulator::Modulator, quanta::Quanta, waiting::Waiting, work::Work};
+use self::{
+    history::History, modulator::Modulator, quanta::Quanta, store::Store, together::Together, waiting::Waiting,
+    work::Work,
+};
 use super::{part::Part, ring::Ring};
 use crate::{
     kernel::{Fade, Isa, Jump, Real},
@@ -44,9 +48,7 @@ pub struct Plastic<T: Real> {
     views: Vec<usize>,
     rows: Vec<u64>,
     groups: Vec<u32>,
-    /// Target of each synapse, as a number in the part.
-    targets: Vec<u16>,
-    columns: Columns<T>,
+    store: Store<T>,
     /// For each row and delay: when the last presynaptic spike reached the synapses; 0 before the first.
     last: Vec<i32>,
     /// The same: stamp of the last moment at the soma whose spikes they have seen.
@@ -57,6 +59,8 @@ pub struct Plastic<T: Real> {
     waiting: Waiting,
     /// How traces of presynaptic spikes decay, and the jump from which those of a visit do.
     traces: Vec<(Fade<T>, Jump<T>)>,
+    /// Where short rows are visited together.
+    together: Option<Box<Together<T>>>,
     /// Synapses that are visited next, but for those that the CPU has been asked for.
     ahead: Range<usize>,
     on_pre: Work<T>,
@@ -84,6 +88,9 @@ impl<T: Real> Plastic<T> {
         self.history.advance(stamp);
         if let Some(modulator) = &mut self.modulator {
             modulator.advance(ring, stamp);
+        }
+        if self.together.is_some() {
+            return self.deliver_together(ring, stamp, inputs);
         }
         let mut events = 0;
         for group in 0..self.delays.len() {
@@ -118,7 +125,7 @@ impl<T: Real> Plastic<T> {
 
     /// Lets the traces of all targets decay where so many presynaptic spikes ask for as many as there are.
     fn decay(&mut self, spikes: usize, group: usize, stamp: i32) {
-        let (rows, synapses) = (self.sources as usize * self.delays.len(), self.targets.len());
+        let (rows, synapses) = (self.sources as usize * self.delays.len(), self.store.len());
         if spikes * synapses >= rows * self.neurons.len() {
             self.history.decay(self.views[group], stamp, self.isa);
         }
@@ -179,12 +186,11 @@ impl<T: Real> Plastic<T> {
     }
     /// Number of synapses.
     pub fn len(&self) -> u64 {
-        self.targets.len() as u64
+        self.store.len() as u64
     }
     /// Memory of its arrays.
     pub fn bytes(&self) -> u64 {
-        let synapses = self.targets.len() * 2 + self.columns.bytes();
         let index = self.rows.len() * 8 + self.groups.len() * 4 + self.last.len() * 8 + self.values.len() * 8;
-        (synapses + index) as u64 + self.history.bytes()
+        (self.store.bytes() + index) as u64 + self.history.bytes()
     }
 }

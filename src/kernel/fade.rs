@@ -31,6 +31,28 @@ pub struct Jump<T> {
     pub after: T,
 }
 
+/// Traces of so many rows that jump, each at its own stamp.
+#[derive(Clone, Copy, Debug)]
+pub struct Jumps<T> {
+    met: [i32; LANES],
+    before: [T; LANES],
+    after: [T; LANES],
+}
+
+/// Traces that are looked up by row and decay together: small enough for the stack.
+const FEW: usize = 64;
+
+impl<T: Real> Jumps<T> {
+    /// No row's.
+    pub const fn new() -> Self {
+        Self { met: [0; LANES], before: [T::ZERO; LANES], after: [T::ZERO; LANES] }
+    }
+    /// The jump of a row's trace.
+    pub fn set(&mut self, row: usize, jump: Jump<T>) {
+        (self.met[row], self.before[row], self.after[row]) = (jump.met, jump.before, jump.after);
+    }
+}
+
 /// Traces that decay from one stamp each to one stamp each.
 #[derive(Clone, Copy)]
 enum Span<'a, T> {
@@ -75,6 +97,31 @@ impl<T: Real> Fade<T> {
     #[inline]
     pub fn since(&self, isa: Isa, jump: Jump<T>, stamps: &[i32], out: &mut [T]) {
         self.run(isa, Span::From(jump, stamps), out);
+    }
+
+    /// The same with a trace for each row; `rows` has the number of that at each stamp.
+    ///
+    /// # Panics
+    /// If there is not as much room as there are stamps, or not as many rows.
+    pub fn since_rows(&self, isa: Isa, jumps: &Jumps<T>, rows: &[u16], stamps: &[i32], out: &mut [T]) {
+        assert!(stamps.len() <= rows.len().min(out.len()), "{} stamps, {} rows", stamps.len(), rows.len());
+        for ((rows, stamps), out) in rows.chunks(FEW).zip(stamps.chunks(FEW)).zip(out.chunks_mut(FEW)) {
+            // As traces that stood at their values at stamps before 0.
+            let (mut back, mut values) = ([0; FEW], [T::ZERO; FEW]);
+            match isa {
+                // SAFETY: this machine has the instructions, there are as many rows as stamps, and room for FEW.
+                #[cfg(target_arch = "x86_64")]
+                Isa::Avx512(_) => unsafe { wide::jumped(jumps, &rows[..stamps.len()], stamps, &mut back, &mut values) },
+                _ => {
+                    for (k, (&row, &stamp)) in rows.iter().zip(stamps).enumerate() {
+                        let row = usize::from(row) % LANES;
+                        back[k] = jumps.met[row] - stamp;
+                        values[k] = if back[k] == 0 { jumps.before[row] } else { jumps.after[row] };
+                    }
+                }
+            }
+            self.until(isa, 0, &back[..stamps.len()], &values, out);
+        }
     }
 
     /// Traces at stamp `now`, of which each stood at `after` at its own stamp, not later.
@@ -177,10 +224,22 @@ mod tests {
             let late = |k: i32| [k, k * 16, k * 5000][(k / 64) as usize % 3];
             let stamps: Vec<i32> = (0..1000).map(|k| 5 + late(k)).collect();
             let after: Vec<T> = (0..1000).map(T::from_i32).collect();
+            let rows: Vec<u16> = (0..1000).map(|k| k * k % 16).collect();
+            let mut jumps = Jumps::new();
+            (0..16).for_each(|row| {
+                jumps.set(row, Jump { met: 5 - row as i32 % 3, after: T::from_i32(row as i32), ..jump })
+            });
             let run = |isa: Isa| {
-                let mut out = vec![T::ZERO; 2000];
+                let mut out = vec![T::ZERO; 3000];
                 fade.since(isa, jump, &stamps, &mut out);
                 fade.until(isa, 5_000_000, &stamps, &after, &mut out[1000..]);
+                fade.since_rows(isa, &jumps, &rows, &stamps, &mut out[2000..]);
+                for ((&row, stamp), &x) in rows.iter().zip(&stamps).zip(&out[2000..]) {
+                    let (row, mut alone) = (usize::from(row), [T::ZERO]);
+                    let own = Jump { met: jumps.met[row], before: jumps.before[row], after: jumps.after[row] };
+                    fade.since(isa, own, &[*stamp], &mut alone);
+                    assert_eq!(x, alone[0], "{isa:?} {row} {stamp}");
+                }
                 out.iter().map(|x| x.to_f64().to_bits()).collect::<Vec<_>>()
             };
             Isa::available().into_iter().for_each(|isa| assert!(run(isa) == run(Isa::Baseline), "{isa:?}"));

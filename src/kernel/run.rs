@@ -27,14 +27,13 @@ pub fn run<T: Real>(isa: Isa, program: &Program, chunk: &mut Chunk<T>) -> Scan {
 
 #[inline(always)]
 fn body<T: Real>(isa: Isa, program: &Program, chunk: &mut Chunk<T>) -> Scan {
-    let random = chunk.random;
     let memory = Memory::new(chunk);
     let mut seen = Scan::NOTHING;
     let mut rest = program.instrs.as_slice();
     while let [instr, after @ ..] = rest {
         let more = after.iter().take_while(|next| next.op == Op::Fused(Fused::More)).count();
         let (more, after) = after.split_at(more);
-        if let Some(look) = step(instr, more, &memory, (isa, random), (&program.powers, chunk.drawn)) {
+        if let Some(look) = step(instr, more, &memory, (isa, &chunk.random), (&program.powers, chunk.drawn)) {
             seen = look;
         }
         rest = after;
@@ -68,7 +67,7 @@ fn step<T: Real>(
     instr: &Instr,
     more: &[Instr],
     memory: &Memory<T>,
-    random: (Isa, Random),
+    random: (Isa, &Random),
     (powers, drawn): (&[Power], &mut [Drawn]),
 ) -> Option<Scan> {
     let Instr { op, dst, args } = *instr;
@@ -259,23 +258,23 @@ fn step<T: Real>(
         Op::Select => each!(|a, b, c| if holds(a) { b } else { c }),
         Op::Flush => each!(|a| flush(a)),
         Op::Uniform(stream) => {
-            let words = words(random.0, random.1, stream, memory.groups() * LANES);
+            let words = words(random.0, *random.1, stream, memory.groups() * LANES);
             let words = words.as_chunks::<LANES>().0;
             results!(g => words[g].map(T::uniform))
         }
         Op::Normal(stream) => {
-            let words = words(random.0, random.1, stream, memory.groups() * LANES);
+            let words = words(random.0, *random.1, stream, memory.groups() * LANES);
             let words = words.as_chunks::<LANES>().0;
             results!(g => normals(&words[g]))
         }
         Op::Poisson(stream) => {
             let (isa, len) = (random.0, memory.groups() * LANES);
             let (mean, drawn) = (x.same_for_all().map(T::to_f64), &mut drawn[usize::from(stream)]);
-            if let Some(numbers) = mean.and_then(|mean| drawn.numbers(isa, random.1, stream, mean, len)) {
+            if let Some(numbers) = mean.and_then(|mean| drawn.numbers(isa, *random.1, stream, mean, len)) {
                 results!(g => numbers[g].map(|number| T::from_i32(number.into())));
                 return None;
             }
-            let words = words(isa, random.1, stream, len);
+            let words = words(isa, *random.1, stream, len);
             let words = words.as_chunks::<LANES>().0;
             results!(g => {
                 // SAFETY: g is less than the number of groups.
@@ -284,7 +283,7 @@ fn step<T: Real>(
             })
         }
         Op::Binomial(stream) => results!(g => {
-            let draws = Random { first: random.1.first + (g * LANES) as u32, ..random.1 };
+            let draws = Random { first: random.1.first + (g * LANES) as u32, ..*random.1 };
             // SAFETY: g is less than the number of groups.
             let (trials, chances) = unsafe { (x.load(g), y.load(g)) };
             binomials(draws, stream, &trials, &chances)
@@ -384,10 +383,10 @@ fn step<T: Real>(
             Fused::DrivenStep(stream) => {
                 let [count, mean] = [3, 13].map(|mut k| next(instr, more, &mut k));
                 let (mean, len) = (memory.scalar(mean).to_f64(), memory.groups() * LANES);
-                if let Some(numbers) = drawn[usize::from(stream)].numbers(random.0, random.1, stream, mean, len) {
+                if let Some(numbers) = drawn[usize::from(stream)].numbers(random.0, *random.1, stream, mean, len) {
                     current_step!(numbers)
                 }
-                let (count, words) = (memory.target(count), words(random.0, random.1, stream, len));
+                let (count, words) = (memory.target(count), words(random.0, *random.1, stream, len));
                 for (g, words) in words[..len].as_chunks::<LANES>().0.iter().enumerate() {
                     // SAFETY: as in `results`.
                     unsafe { count.add(g).write(words.map(|word| T::from_f64(poisson(word, mean)))) }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::{
     Plastic,
-    columns::Columns,
     history::History,
     modulator::Modulator,
     quanta::Quanta,
+    store::Store,
+    together::Together,
     visit::width,
     waiting::{BATCH, Waiting},
     work::Work,
@@ -53,8 +54,9 @@ impl<T: Real> Plastic<T> {
         let initial: Vec<f64> = initial.collect();
         let longest =
             index.groups.chunks_exact(index.delays.len() + 1).flat_map(|row| row.windows(2)).map(|g| g[1] - g[0]).max();
-        let batch = BATCH.min(longest.unwrap_or(0).max(1) as usize);
         let places = wiring.from.size as usize * index.delays.len();
+        let together = Together::new(&learning, targets.len(), places);
+        let batch = if together.is_some() { BATCH } else { BATCH.min(longest.unwrap_or(0).max(1) as usize) };
         let kept = learning.post.len() + learning.reads.len();
         let probes = match &plan.populations[wiring.to.population].kind {
             Kind::Dynamics(phases) => {
@@ -79,12 +81,13 @@ impl<T: Real> Plastic<T> {
             views,
             rows: index.rows,
             groups: index.groups,
-            columns: Columns::new(weights, learning.variables[1..].iter().map(|v| v.initial)),
+            store: Store::new(targets, weights, learning.variables[1..].iter().map(|v| v.initial)),
             last: vec![0; places],
             seen: vec![0; places],
             values: initial.iter().copied().cycle().take(initial.len() * places).collect(),
             waiting: Waiting::new(isa, batch, history.room()),
             traces: learning.pre.iter().map(|trace| (Fade::new(trace.rate), Jump::default())).collect(),
+            together,
             ahead: 0..0,
             on_pre: Work::new(&learning.on_pre, 0, CHUNK),
             on_post: Work::new(&learning.on_post, count, Waiting::room(batch, history.room())),
@@ -101,7 +104,6 @@ impl<T: Real> Plastic<T> {
             neurons: (0..neurons as u32).collect(),
             probes,
             delays: index.delays,
-            targets,
             learning: Arc::clone(&learning),
             learns: true,
             settled: None,

@@ -3,7 +3,7 @@
 use super::view::{RECENT, View};
 use crate::{
     engine::ring::room_for,
-    kernel::{Isa, Real},
+    kernel::{Isa, Real, Rings, Stamps},
     lang::learning::Trace,
     plan::plasticity::spikes_kept,
 };
@@ -44,10 +44,10 @@ pub struct History<T> {
 /// The spikes that synapses of one dendritic delay can see.
 #[derive(Clone, Copy, Debug)]
 pub struct Visible<'a, T> {
-    /// How many of each neuron, modulo 256.
-    pub count: &'a [u8],
+    /// How many of each neuron.
+    count: &'a [u32],
     /// Stamps of the last one of each neuron, of the one before it and so on: most synapses wait for these.
-    pub recent: &'a [Vec<i32>; RECENT],
+    recent: &'a [Vec<i32>; RECENT],
     stamps: &'a [i32],
     values: &'a [T],
     /// There is room for 2^shift spikes of each neuron.
@@ -56,27 +56,34 @@ pub struct Visible<'a, T> {
     dendritic: i32,
 }
 
-impl<T: Real> Visible<'_, T> {
-    /// Where the spike of neuron `k` is kept that came before its last `age` ones.
+impl<'a, T: Real> Visible<'a, T> {
+    /// Stamps of the spike of each neuron that came before its last `age` ones.
+    pub fn stamps(self, age: usize) -> Stamps<'a> {
+        self.recent.get(age).map_or(Stamps::Rings(self.rings(age as u32)), |table| Stamps::Table(table))
+    }
     #[inline(always)]
-    fn place(self, k: usize, age: u8) -> usize {
-        let number = usize::from(self.count[k].wrapping_sub(age).wrapping_sub(1));
-        k << self.shift | number & ((1 << self.shift) - 1)
+    fn rings(self, age: u32) -> Rings<'a> {
+        Rings { count: self.count, stamps: self.stamps, shift: self.shift, age }
+    }
+    /// Where such a spike of neuron `k` is kept.
+    #[inline(always)]
+    fn place(self, k: usize, age: u32) -> usize {
+        self.rings(age).place(k)
     }
     /// Its stamp.
     #[inline(always)]
-    pub fn stamp(self, k: usize, age: u8) -> i32 {
+    pub fn stamp(self, k: usize, age: u32) -> i32 {
         self.stamps[self.place(k, age)]
     }
     /// Steps since the spike before it; since the run began at the synapse, if there is none.
     #[inline(always)]
-    pub fn gap(self, k: usize, age: u8) -> i32 {
-        let before = self.stamps[self.place(k, age.wrapping_add(1))];
+    pub fn gap(self, k: usize, age: u32) -> i32 {
+        let before = self.stamps[self.place(k, age + 1)];
         self.stamp(k, age) - if before == NEVER { -self.dendritic } else { before }
     }
     /// Value number `w` kept with it.
     #[inline(always)]
-    pub fn value(self, k: usize, age: u8, w: usize) -> T {
+    pub fn value(self, k: usize, age: u32, w: usize) -> T {
         self.values[self.place(k, age) * self.width + w]
     }
 }
@@ -87,7 +94,6 @@ impl<T: Real> History<T> {
         let longest = dendritic.iter().copied().max().unwrap_or(0);
         let room = spikes_kept(longest);
         let recent = || (Vec::with_capacity(room_for(neurons)), Vec::with_capacity(room_for(neurons) * traces.len()));
-        assert!(room <= 256, "a dendritic delay of {longest} steps (checked by the plan)");
         Self {
             room,
             count: vec![0; neurons],
@@ -208,7 +214,7 @@ mod tests {
         for stamp in 1..40u64 {
             history.advance(stamp);
             // Spikes of neuron 1 at 5, 10, 15, ...
-            let seen = |lag: u64| ((stamp.saturating_sub(1 + lag)) / 5) as u8;
+            let seen = |lag: u64| ((stamp.saturating_sub(1 + lag)) / 5) as u32;
             assert_eq!((history.view(0).count[1], history.view(1).count[1]), (seen(0), seen(6)), "{stamp}");
             assert_eq!(history.view(0).count[0], 0);
             if stamp % 5 == 0 {

@@ -41,9 +41,11 @@ impl<T: Real> Plastic<T> {
         }
         self.settled = Some(stamp);
         self.history.advance(stamp + 1);
-        for row in 0..self.sources as usize {
-            for group in 0..self.delays.len() {
-                self.catch_up(row, group);
+        if self.together.is_some() {
+            self.catch_up_together();
+        } else {
+            for row in 0..self.sources as usize {
+                (0..self.delays.len()).for_each(|group| self.catch_up(row, group));
             }
         }
         self.history.settle();
@@ -59,7 +61,7 @@ impl<T: Real> Plastic<T> {
 
     /// Values of a variable of all synapses at `stamp`, in the order of the store.
     pub fn values(&mut self, variable: usize, stamp: u64) -> Vec<f64> {
-        let mut out = Vec::with_capacity(self.targets.len());
+        let mut out = Vec::with_capacity(self.store.len());
         self.each(variable, stamp, |stretch| out.extend(stretch.values.iter().map(|v| v.to_f64())));
         out
     }
@@ -78,9 +80,9 @@ impl<T: Real> Plastic<T> {
                     }
                     let values = match moving {
                         true => &self.rest.column(variable)[..chunk.len()],
-                        false => self.columns.of(variable, chunk.clone()),
+                        false => self.store.of(variable, chunk.clone()),
                     };
-                    visit(Stretch { source: row as u32, delay, targets: &self.targets[chunk], first, values });
+                    visit(Stretch { source: row as u32, delay, targets: self.store.targets(chunk), first, values });
                 }
             }
         }
@@ -93,16 +95,16 @@ impl<T: Real> Plastic<T> {
 
     /// Decay and drift of some synapses since their last events, in the memory of `rest`.
     fn rested(&mut self, chunk: &Range<usize>, place: Place, now: i32) {
-        let Self { history, modulator, learning, columns, rest, .. } = self;
-        for variable in 0..columns.variables() {
-            rest.column_mut(variable)[..chunk.len()].copy_from_slice(columns.of(variable, chunk.clone()));
+        let Self { history, modulator, learning, store, rest, .. } = self;
+        for variable in 0..store.variables() {
+            rest.column_mut(variable)[..chunk.len()].copy_from_slice(store.of(variable, chunk.clone()));
         }
         let since_pre = now - place.last;
         rest.visit(|visit| match visit {
             Visit::SincePre => f64::from(since_pre),
             other => unreachable!("{other:?} between events"),
         });
-        let (view, targets) = (history.view(place.view), &self.targets[chunk.clone()]);
+        let (view, targets) = (history.view(place.view), store.targets(chunk.clone()));
         let since_post = |t: u16| now - place.dendritic - view.recent[0][usize::from(t)];
         rest.gather(0..targets.len(), |gather, out| {
             for (out, &t) in out.iter_mut().zip(targets) {
@@ -129,7 +131,7 @@ impl<T: Real> Plastic<T> {
         let group = self.groups[row * width..(row + 1) * width].partition_point(|&g| g <= offset) - 1;
         self.catch_up(row, group);
         if !self.moves() {
-            return self.columns.of(variable, i..i + 1)[0].to_f64();
+            return self.store.of(variable, i..i + 1)[0].to_f64();
         }
         let place = self.place(row, group);
         self.rested(&(i..i + 1), place, (stamp as i32 - place.dendritic).max(0));

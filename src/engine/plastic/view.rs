@@ -16,8 +16,8 @@ const FEW: usize = 64;
 pub struct View<T> {
     /// Dendritic delay in steps.
     pub dendritic: i32,
-    /// Spikes of each neuron seen so far, modulo 256.
-    pub count: Vec<u8>,
+    /// Spikes of each neuron seen so far.
+    pub count: Vec<u32>,
     /// Stamp of the last one, of the one before it and so on; before the first one, so that it reached the synapse at time 0. Few synapses
     /// wait for older ones.
     pub recent: [Vec<i32>; RECENT],
@@ -54,7 +54,7 @@ impl<T: Real> View<T> {
 
     /// Neuron `k` has spiked; `traces` are its traces right after.
     pub fn see(&mut self, k: usize, stamp: i32, traces: &[f64]) {
-        self.count[k] = self.count[k].wrapping_add(1);
+        self.count[k] += 1;
         self.recent.iter_mut().fold(stamp, |later, stamps| std::mem::replace(&mut stamps[k], later));
         for (left, &trace) in self.traces.iter_mut().zip(traces) {
             left.after[k] = T::from_f64(trace);
@@ -97,6 +97,6 @@ impl<T: Real> View<T> {
 
     /// Memory of its arrays.
     pub fn bytes(&self) -> usize {
-        self.count.len() * (1 + 4 * RECENT + 2 * size_of::<T>() * self.traces.len())
+        self.count.len() * (4 + 4 * RECENT + 2 * size_of::<T>() * self.traces.len())
     }
 }

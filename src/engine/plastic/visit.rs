@@ -2,18 +2,18 @@
 
 use std::ops::Range;
 
-use super::{Plastic, columns::Columns, source, waiting::BATCH};
+use super::{Plastic, source, store::Store, together::Together, waiting::BATCH};
 use crate::{
     engine::{
         deliver::{add_each, add_same},
-        synapses::{prefetch, prefetch_range},
+        synapses::prefetch,
     },
-    kernel::{Jump, Real},
+    kernel::{Jump, Real, Than},
     lang::learning::{Gather, Learning, Visit},
 };
 
 /// Synapses whose presynaptic spike is computed together. With 1024 learning takes 1.0 to 1.01 times as long.
-const PIECE: usize = 512;
+pub(super) const PIECE: usize = 512;
 
 /// Synapses that the CPU is asked for at once.
 const ASKED: usize = 128;
@@ -22,18 +22,18 @@ const ASKED: usize = 128;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     /// Number of row and delay together.
-    at: usize,
+    pub at: usize,
     pub view: usize,
     pub dendritic: i32,
     /// When the last presynaptic spike reached the synapse; 0 where there was none.
     pub last: i32,
     /// Last moment at the soma whose spikes the synapses have seen.
-    seen: i32,
+    pub seen: i32,
 }
 
 impl Place {
     /// Stamp of the soma whose backpropagated spike met the last presynaptic one.
-    fn met(&self) -> i32 {
+    pub fn met(&self) -> i32 {
         self.last - self.dendritic
     }
 }
@@ -83,13 +83,13 @@ impl<T: Real> Plastic<T> {
         let mut pair = (u16::MAX, 0);
         for batch in range.clone().step_by(BATCH) {
             let batch = batch..range.end.min(batch + BATCH);
-            self.replay(&batch, place);
+            self.replay(&batch, place, None);
             for begin in batch.clone().step_by(PIECE) {
                 let chunk = begin..batch.end.min(begin + PIECE);
                 self.prefetch();
-                self.spike(&chunk, place, arrival, (row, stamp), &mut pair);
+                self.spike(&chunk, place, arrival, (row, stamp), &mut pair, None);
                 self.prefetch();
-                self.transmit(&chunk, inputs);
+                self.transmit(&chunk, inputs, None);
                 self.prefetch();
             }
         }
@@ -98,7 +98,7 @@ impl<T: Real> Plastic<T> {
 
     /// Asks the CPU for some of the synapses that come next.
     fn prefetch(&mut self) {
-        ask(&self.targets, &self.columns, &mut self.ahead);
+        ask(&self.store, &mut self.ahead);
     }
 
     /// Brings the synapses of a row with one delay up to what `view` has seen.
@@ -109,19 +109,20 @@ impl<T: Real> Plastic<T> {
         }
         self.prepare_replay(place);
         for batch in range.clone().step_by(BATCH) {
-            self.replay(&(batch..range.end.min(batch + BATCH)), place);
+            self.replay(&(batch..range.end.min(batch + BATCH)), place, None);
         }
     }
 
     /// Adds what some synapses transmit to the inputs of their targets. Inlined it lacks registers, and reads where inputs begin anew for each.
     #[inline(never)]
-    fn transmit(&self, chunk: &Range<usize>, inputs: &mut [T]) {
+    pub(super) fn transmit(&self, chunk: &Range<usize>, inputs: &mut [T], together: Option<&Store<T>>) {
         let work = if self.learns { &self.on_pre } else { &self.still };
-        let targets = &self.targets[chunk.clone()];
+        let store = together.unwrap_or(&self.store);
+        let targets = store.targets(chunk.clone());
         assert!(inputs.len() >= self.neurons.len(), "{} inputs of {}", inputs.len(), self.neurons.len());
         // SAFETY: targets are neurons of the part, as the build has checked, and there are as many inputs.
         unsafe {
-            match work.transmitted(&self.columns, chunk) {
+            match work.transmitted(store, chunk) {
                 Ok(values) => add_each(targets, values, inputs),
                 Err(value) => add_same(targets, value, inputs),
             }
@@ -132,11 +133,8 @@ impl<T: Real> Plastic<T> {
     fn prepare_replay(&mut self, place: Place) {
         self.seen[place.at] = self.history.reached(place.view);
         let Self { learning, values, traces, .. } = self;
-        let (before, sources) = values[place.at * width(learning)..][..width(learning)].split_at(learning.pre.len());
-        for (((_, jump), &before), trace) in traces.iter_mut().zip(before).zip(&learning.pre) {
-            let after = if place.last == 0 { 0.0 } else { trace.jumped(before) };
-            *jump = Jump { met: place.met(), before: T::from_f64(before), after: T::from_f64(after) };
-        }
+        traces.iter_mut().zip(jumps(learning, values, place)).for_each(|((_, jump), new)| *jump = new);
+        let sources = &values[place.at * width(learning)..][learning.pre.len()..];
         self.on_post.visit(|visit| match visit {
             Visit::Source(s) => sources[s],
             Visit::SincePre | Visit::Pre(_) => unreachable!("differs between postsynaptic spikes"),
@@ -144,7 +142,7 @@ impl<T: Real> Plastic<T> {
     }
 
     /// Moves traces and variables of the source to the spike that reaches the synapses at `arrival`.
-    fn prepare_spike(&mut self, place: Place, arrival: i32) {
+    pub(super) fn prepare_spike(&mut self, place: Place, arrival: i32) {
         let Self { learning, values, .. } = self;
         let since = f64::from(arrival - place.last);
         let width = width(learning);
@@ -168,10 +166,19 @@ impl<T: Real> Plastic<T> {
     }
 
     /// The presynaptic spike at some synapses; what they transmit is left among their variables or in the program's memory.
-    fn spike(&mut self, chunk: &Range<usize>, place: Place, arrival: i32, spike: (usize, i32), pair: &mut (u16, u32)) {
-        let Self { history, modulator, learning, reads, quanta, first, source, columns, isa, .. } = self;
+    pub(super) fn spike(
+        &mut self,
+        chunk: &Range<usize>,
+        place: Place,
+        arrival: i32,
+        spike: (usize, i32),
+        pair: &mut (u16, u32),
+        together: Option<&mut Store<T>>,
+    ) {
+        let Self { history, modulator, learning, reads, quanta, first, source, store, isa, .. } = self;
+        let store = together.unwrap_or(store);
         let view = history.view(place.view);
-        let (targets, neurons) = (&self.targets[chunk.clone()], view.count.len());
+        let (targets, neurons) = (store.targets(chunk.clone()), view.count.len());
         let since_post = |t: u16| arrival - place.dendritic - view.recent[0][usize::from(t)];
         let work = if self.learns { &mut self.on_pre } else { &mut self.still };
         work.gather(0..targets.len(), |gather, out| match gather {
@@ -196,30 +203,42 @@ impl<T: Real> Plastic<T> {
             }
             Gather::SincePre | Gather::Pre(_) => unreachable!("one value for all of a visit"),
         });
-        work.run_on(*isa, columns, chunk);
+        work.run_on(*isa, store, chunk);
     }
 
     /// The postsynaptic spikes that some synapses have not seen yet: those that wait for the most see their first, then all that have one
     /// less, and so on.
-    fn replay(&mut self, batch: &Range<usize>, place: Place) {
+    pub(super) fn replay(&mut self, batch: &Range<usize>, place: Place, together: Option<&mut Together<T>>) {
         if !self.learns || self.on_post.is_idle() {
             return;
         }
-        let Self { history, modulator, learning, waiting, traces, on_post, columns, ahead, isa, .. } = self;
+        let Self { history, modulator, learning, waiting, traces, on_post, store, ahead, isa, .. } = self;
         let (visible, met) = (history.visible(place.view), place.met());
+        let (store, apart) = match together {
+            Some(Together { store, apart, .. }) => (store, Some(apart)),
+            None => (store, None),
+        };
+        let seen =
+            apart.as_ref().map_or(Than::One(place.seen), |apart| Than::Rows(&apart.rows[batch.clone()], &apart.seen));
         // SAFETY: targets are neurons of the part, as the build has checked.
-        unsafe { waiting.find(&self.targets[batch.clone()], place.seen, visible) };
-        ask(&self.targets, columns, ahead);
-        for variable in 0..columns.variables() {
-            waiting.take(columns.of(variable, batch.clone()), on_post.column_mut(variable));
+        unsafe { waiting.find(store.targets(batch.clone()), seen, visible) };
+        ask(store, ahead);
+        for variable in 0..store.variables() {
+            waiting.take(store.of(variable, batch.clone()), on_post.column_mut(variable));
         }
-        ask(&self.targets, columns, ahead);
+        ask(store, ahead);
         for level in (0..waiting.levels()).rev() {
-            let (targets, stamps, age) = (waiting.targets(level), waiting.stamps(level), level as u8);
+            let (targets, (stamps, rows), age) = (waiting.targets(level), waiting.spikes(level), level as u32);
             on_post.gather(waiting.range(level), |gather, out| match gather {
-                Gather::SincePre => each(out, stamps, |stamp| T::from_i32(stamp - met)),
+                Gather::SincePre => match &apart {
+                    None => each(out, stamps, |stamp| T::from_i32(stamp - met)),
+                    Some(apart) => apart.since_pre(rows, stamps, out),
+                },
                 Gather::SincePost => each(out, targets, |t| T::from_i32(visible.gap(t.into(), age))),
-                Gather::Pre(k) => traces[k].0.since(*isa, traces[k].1, stamps, out),
+                Gather::Pre(k) => match &apart {
+                    None => traces[k].0.since(*isa, traces[k].1, stamps, out),
+                    Some(apart) => traces[k].0.since_rows(*isa, &apart.jumps[k], rows, stamps, out),
+                },
                 Gather::Post(k) => each(out, targets, |t| visible.value(t.into(), age, k)),
                 Gather::Read(k) => each(out, targets, |t| visible.value(t.into(), age, learning.post.len() + k)),
                 Gather::Integral(k) => {
@@ -232,11 +251,11 @@ impl<T: Real> Plastic<T> {
                 }
                 Gather::Quanta => unreachable!("released by presynaptic spikes"),
             });
-            ask(&self.targets, columns, ahead);
+            ask(store, ahead);
             on_post.run(*isa, waiting.range(level));
-            ask(&self.targets, columns, ahead);
-            for variable in 0..columns.variables() {
-                waiting.put(level, on_post.column_mut(variable), columns.of_mut(variable, batch.clone()));
+            ask(store, ahead);
+            for variable in 0..store.variables() {
+                waiting.put(level, on_post.column_mut(variable), store.of_mut(variable, batch.clone()));
             }
         }
     }
@@ -245,12 +264,11 @@ impl<T: Real> Plastic<T> {
 /// Asks the CPU for some of the synapses that come next. This is spread over the work on those before: all at once would be more lines than
 /// it can have under way (in f64 learning takes 0.92 to 0.95 of the time so).
 #[inline]
-fn ask<T: Real>(targets: &[u16], columns: &Columns<T>, ahead: &mut Range<usize>) {
+fn ask<T: Real>(store: &Store<T>, ahead: &mut Range<usize>) {
     let some = ahead.start..ahead.end.min(ahead.start + ASKED);
     if !some.is_empty() {
         ahead.start = some.end;
-        prefetch_range(targets, some.clone());
-        (0..columns.variables()).for_each(|variable| prefetch_range(columns.of(variable, some.clone()), 0..some.len()));
+        store.prefetch(some);
     }
 }
 
@@ -258,6 +276,14 @@ fn ask<T: Real>(targets: &[u16], columns: &Columns<T>, ahead: &mut Range<usize>)
 #[inline(always)]
 fn each<T, I: Copy>(out: &mut [T], of: &[I], mut value: impl FnMut(I) -> T) {
     out.iter_mut().zip(of).for_each(|(out, &i)| *out = value(i));
+}
+
+/// Traces of presynaptic spikes at their last one.
+pub(super) fn jumps<T: Real>(learning: &Learning, values: &[f64], place: Place) -> impl Iterator<Item = Jump<T>> {
+    learning.pre.iter().zip(&values[place.at * width(learning)..]).map(move |(trace, &before)| {
+        let after = if place.last == 0 { 0.0 } else { trace.jumped(before) };
+        Jump { met: place.met(), before: T::from_f64(before), after: T::from_f64(after) }
+    })
 }
 
 /// Numbers kept for each row and delay.

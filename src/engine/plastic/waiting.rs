@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::history::Visible;
-use crate::kernel::{Chosen, Isa, Real, Word, program::LANES};
+use crate::kernel::{Chosen, Isa, Real, Room, Than, Word, program::LANES};
 
 /// Synapses whose waiting spikes are replayed together. Few wait for many spikes: the more synapses, the less a level costs for each.
 pub const BATCH: usize = 2048;
@@ -19,8 +19,8 @@ pub struct Waiting {
     targets: Vec<u16>,
     /// Stamp of the spike that it sees in its level: in the first one the last spike of its target, in the second the one before.
     stamps: Vec<i32>,
-    /// Stamps of spikes that are not among the last few, of the synapses that a level is chosen from.
-    next: Vec<i32>,
+    /// Number of its row in a visit of several.
+    rows: Vec<u16>,
 }
 
 #[derive(Clone, Debug)]
@@ -56,7 +56,7 @@ impl Waiting {
             used: 0,
             targets: vec![0; room],
             stamps: vec![0; room],
-            next: vec![0; batch],
+            rows: vec![0; room],
         }
     }
 
@@ -65,37 +65,34 @@ impl Waiting {
         room(batch) * spikes
     }
 
-    /// Finds the synapses of a batch whose targets have spiked after `seen`.
+    /// Finds the synapses of a batch whose targets have spiked since they have seen them.
     ///
     /// # Safety
     /// Every target must be one of the neurons of `visible`.
-    pub unsafe fn find<T: Real>(&mut self, targets: &[u16], seen: i32, visible: Visible<T>) {
-        let Self { isa, stamps, next, .. } = self;
+    pub unsafe fn find<T: Real>(&mut self, targets: &[u16], seen: Than, visible: Visible<T>) {
+        let Self { isa, stamps, .. } = self;
         for age in 0.. {
             self.used = age;
             let (lower, level) = self.levels.split_at_mut(age);
             let (level, lower) = (&mut level[0], lower.last());
             level.start = lower.map_or(0, Level::end);
-            let (before, own) = self.targets.split_at_mut(level.start);
+            let (before, numbers) = self.targets.split_at_mut(level.start);
+            let (rows_before, rows) = self.rows.split_at_mut(level.start);
             let (of, stamps) = (lower.map_or(targets, |level| &before[level.synapses()]), &mut stamps[level.start..]);
-            if let Some(table) = visible.recent.get(age) {
-                // SAFETY: these are some of the targets.
-                unsafe { level.chosen.later_of(*isa, table, of, seen, (own, stamps)) };
-            } else {
-                let next = &mut next[..of.len()];
-                let stamp = |&t: &u16| visible.stamp(t.into(), age as u8);
-                next.iter_mut().zip(of).for_each(|(next, t)| *next = stamp(t));
-                level.chosen.later(*isa, next, seen);
-                level.chosen.compress(*isa, of, own);
-                level.chosen.compress(*isa, next, stamps);
-            }
+            let seen = match (seen, lower) {
+                (Than::Rows(_, seen), Some(level)) => Than::Rows(&rows_before[level.synapses()], seen),
+                _ => seen,
+            };
+            // SAFETY: these are some of the targets.
+            unsafe { level.chosen.later_of(*isa, visible.stamps(age), of, seen, Room { numbers, stamps, rows }) };
             let len = level.chosen.count();
             if len == 0 {
                 return;
             }
             // A whole group at the end.
-            let last = stamps[len - 1];
+            let (last, row) = (stamps[len - 1], rows[len - 1]);
             stamps[len..][..LANES].fill(last);
+            rows[len..][..LANES].fill(row);
         }
     }
 
@@ -112,9 +109,10 @@ impl Waiting {
     pub fn targets(&self, level: usize) -> &[u16] {
         &self.targets[self.levels[level].synapses()]
     }
-    /// Stamps of the spikes that they see, filled up likewise.
-    pub fn stamps(&self, level: usize) -> &[i32] {
-        &self.stamps[self.range(level)]
+    /// Stamps of the spikes that they see, and numbers of their rows, where there are several, filled up likewise.
+    pub fn spikes(&self, level: usize) -> (&[i32], &[u16]) {
+        let range = self.range(level);
+        (&self.stamps[range.clone()], &self.rows[range])
     }
 
     /// Takes values of the batch to all levels.
@@ -153,7 +151,7 @@ mod tests {
             let mut waiting = Waiting::new(isa, targets.len(), 8);
             let mut met = |seen: i32| {
                 // SAFETY: four neurons, targets below 4.
-                unsafe { waiting.find(&targets, seen, visible) };
+                unsafe { waiting.find(&targets, Than::One(seen), visible) };
                 let mut numbers = vec![0u16; Waiting::room(targets.len(), 8)];
                 waiting.take(&[0, 1, 2, 3, 4], &mut numbers);
                 let mut met = Vec::new();
@@ -161,7 +159,7 @@ mod tests {
                     let Range { start, end } = waiting.levels[level].synapses();
                     let numbers = &numbers[start..end];
                     assert!(numbers.iter().zip(waiting.targets(level)).all(|(&n, &t)| targets[usize::from(n)] == t));
-                    met.extend(numbers.iter().copied().zip(waiting.stamps(level).iter().copied()));
+                    met.extend(numbers.iter().copied().zip(waiting.spikes(level).0.iter().copied()));
                 }
                 met
             };
@@ -180,7 +178,7 @@ mod tests {
         }
         let mut waiting = Waiting::new(Isa::detect(), 3, 8);
         // SAFETY: two neurons, targets below 2.
-        unsafe { waiting.find(&[1, 0, 1], 0, history.visible(0)) };
+        unsafe { waiting.find(&[1, 0, 1], Than::One(0), history.visible(0)) };
         let (mut values, mut batch) = (vec![0.0; Waiting::room(3, 8)], [1.0, 2.0, 3.0]);
         waiting.take(&batch, &mut values);
         for level in (0..waiting.levels()).rev() {

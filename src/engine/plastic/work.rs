@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::columns::Columns;
+use super::store::Store;
 use crate::{
     kernel::{
         self, Buffer, Chunk, Isa, Random, Real,
@@ -24,7 +24,7 @@ pub struct Work<T: Real> {
 }
 
 impl<T: Real> Work<T> {
-    /// Memory for `room` synapses with so many variables: none where the program runs on [`Columns`].
+    /// Memory for `room` synapses with so many variables: none where the program runs on [`Store`].
     pub fn new(code: &Code, variables: usize, room: usize) -> Self {
         let visits = code.visits.iter().map(|_| 0.0);
         Self {
@@ -76,9 +76,9 @@ impl<T: Real> Work<T> {
     }
 
     /// Runs the program on the variables of some synapses, at most [`CHUNK`], with the inputs of as many.
-    pub fn run_on(&mut self, isa: Isa, columns: &mut Columns<T>, synapses: &Range<usize>) {
+    pub fn run_on(&mut self, isa: Isa, store: &mut Store<T>, synapses: &Range<usize>) {
         let len = synapses.len().next_multiple_of(LANES);
-        columns.work(synapses, |columns, stride| self.run_from(isa, (columns, stride), 0, len));
+        store.work(synapses, |columns, stride| self.run_from(isa, (columns, stride), 0, len));
     }
 
     fn run_from(&mut self, isa: Isa, (columns, stride): (&mut [T], usize), start: usize, len: usize) {
@@ -99,9 +99,9 @@ impl<T: Real> Work<T> {
 
     /// What the program left to be transmitted by the synapses that it has run on last; one value where it is the same for all.
     #[inline(always)]
-    pub fn transmitted<'a>(&'a self, columns: &'a Columns<T>, synapses: &Range<usize>) -> Result<&'a [T], T> {
+    pub fn transmitted<'a>(&'a self, store: &'a Store<T>, synapses: &Range<usize>) -> Result<&'a [T], T> {
         match self.code.transmit.expect("this program transmits") {
-            Operand::Column(c) => Ok(columns.of(c.into(), synapses.clone())),
+            Operand::Column(c) => Ok(store.of(c.into(), synapses.clone())),
             Operand::Temp(t) => Ok(&self.temps[usize::from(t) * CHUNK..][..synapses.len()]),
             Operand::Input(k) => Ok(&self.inputs[usize::from(k) * self.room..][..synapses.len()]),
             Operand::Scalar(s) => Err(self.scalars[usize::from(s)][0]),

@@ -2,7 +2,7 @@
 
 use std::{arch::x86_64::*, mem::transmute_copy};
 
-use super::{Fade, Jump, Real, Span};
+use super::{Fade, Jump, Jumps, LANES, Real, Span};
 
 /// By the first D tables, up to a group in which a span is too long for them. Returns how many are done.
 ///
@@ -20,6 +20,43 @@ pub unsafe fn run<T: Real, const D: usize>(fade: &Fade<T>, span: Span<T>, out: &
                 match size {
                     4 => f32s::<T, D, true>(fade, now, stamps, values, out),
                     _ => f64s::<T, D, true>(fade, now, stamps, values, out),
+                }
+            }
+        }
+    }
+}
+
+/// The steps from each stamp back to its row's jump, and the value that decays meanwhile.
+///
+/// # Safety
+/// There must be as many rows as stamps, and room for as many of both, up to a whole group.
+#[target_feature(enable = "avx512f,avx512vl,avx512bw")]
+pub unsafe fn jumped<T: Real>(jumps: &Jumps<T>, rows: &[u16], stamps: &[i32], back: &mut [i32], values: &mut [T]) {
+    for at in (0..stamps.len()).step_by(LANES) {
+        let there = u16::MAX >> LANES.saturating_sub(stamps.len() - at);
+        // SAFETY: rows and stamps that are there, room for a group; a table has 16 values.
+        unsafe {
+            let row = _mm256_maskz_loadu_epi16(there, rows.as_ptr().add(at).cast());
+            let row = _mm512_cvtepu16_epi32(row);
+            let met = _mm512_permutexvar_epi32(row, _mm512_loadu_si512(jumps.met.as_ptr().cast()));
+            let steps = _mm512_sub_epi32(met, _mm512_maskz_loadu_epi32(there, stamps.as_ptr().add(at)));
+            _mm512_storeu_si512(back.as_mut_ptr().add(at).cast(), steps);
+            let together = _mm512_testn_epi32_mask(steps, steps);
+            if size_of::<T>() == 4 {
+                let [before, after] = [&jumps.before, &jumps.after].map(|x| _mm512_loadu_ps(x.as_ptr().cast()));
+                let value = _mm512_permutexvar_ps(row, after);
+                let value = _mm512_mask_permutexvar_ps(value, together, row, before);
+                _mm512_storeu_ps(values.as_mut_ptr().add(at).cast(), value);
+            } else {
+                let halves = [_mm512_castsi512_si256(row), _mm512_extracti64x4_epi64::<1>(row)];
+                for (half, row) in halves.into_iter().enumerate() {
+                    let row = _mm512_cvtepu32_epi64(row);
+                    let [before, after] = [&jumps.before, &jumps.after].map(|x| {
+                        let table = x.as_ptr().cast();
+                        _mm512_permutex2var_pd(_mm512_loadu_pd(table), row, _mm512_loadu_pd(table.add(8)))
+                    });
+                    let value = _mm512_mask_mov_pd(after, (together >> (8 * half)) as u8, before);
+                    _mm512_storeu_pd(values.as_mut_ptr().add(at + 8 * half).cast(), value);
                 }
             }
         }

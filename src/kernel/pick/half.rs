@@ -106,7 +106,9 @@ pub unsafe fn later_of(table: &[i32], of: &[u16], than: i32, masks: &mut [u16], 
         }
     }
     // SAFETY: as above.
-    count + unsafe { one_by_one::later_of(table, rest, than, last, (&mut to.0[count..], &mut to.1[count..])) }
+    let stamp = |number: u16| unsafe { *table.get_unchecked(usize::from(number)) };
+    let to = (&mut to.0[count..], &mut to.1[count..]);
+    count + one_by_one::later_of(stamp, rest, |_, stamp| stamp > than, last, to)
 }
 
 /// Words of 4 or 8 bytes.

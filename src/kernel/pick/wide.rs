@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{LANES, Word};
+use super::{LANES, Rings, Room, Stamps, Than, Word};
 
 /// Number of the first of each whole group, and a bit for each value that it has: all.
 fn whole(len: usize) -> impl Iterator<Item = (usize, u16)> {
@@ -15,54 +15,66 @@ fn rest(len: usize) -> Option<(usize, u16)> {
     (left > 0).then_some((len - left, !(u16::MAX << left)))
 }
 
-/// # Safety
-/// There must be a mask for all stamps.
-#[target_feature(enable = "popcnt,avx512f,avx512vl,avx512bw")]
-pub unsafe fn later(stamps: &[i32], than: i32, masks: &mut [u16]) -> usize {
-    let (than, mut count) = (_mm512_set1_epi32(than), 0);
-    let mut group = |(at, there)| {
-        // SAFETY: stamps that are there, and as many masks as groups.
-        unsafe {
-            let stamps = _mm512_maskz_loadu_epi32(there, stamps.as_ptr().add(at));
-            let mask = _mm512_mask_cmpgt_epi32_mask(there, stamps, than);
-            *masks.get_unchecked_mut(at / LANES) = mask;
-            count += mask.count_ones() as usize;
-        }
-    };
-    whole(stamps.len()).for_each(&mut group);
-    rest(stamps.len()).map(&mut group);
-    count
-}
-
-/// Stamps of numbers that lie close together are taken from 32 neighbours in registers.
+/// Stamps in RINGS or a table, later than those of ROWS or than one. Stamps of a table at numbers that lie close together are taken from 32
+/// neighbours in registers; numbers of several rows hardly do.
 ///
 /// # Safety
-/// There must be a mask for all numbers, and room for them and 16 more; all must be below the table's length.
+/// There must be a mask for all numbers, and room for them and 16 more; all must have stamps, and rows if there are ROWS.
 #[target_feature(enable = "popcnt,avx512f,avx512vl,avx512bw")]
-pub unsafe fn later_of(table: &[i32], of: &[u16], than: i32, masks: &mut [u16], to: (&mut [u16], &mut [i32])) -> usize {
+pub unsafe fn later_of<const RINGS: bool, const ROWS: bool>(
+    stamps: Stamps,
+    of: &[u16],
+    than: Than,
+    masks: &mut [u16],
+    to: Room,
+) -> usize {
     const REACH: usize = 2 * LANES;
-    let (than, mut count) = (_mm512_set1_epi32(than), 0);
+    let all = |x: i32| _mm512_set1_epi32(x);
+    let (table, len, rings) = match stamps {
+        Stamps::Table(table) => (table.as_ptr(), table.len(), None),
+        Stamps::Rings(rings) => (rings.stamps.as_ptr(), 0, Some(rings)),
+    };
+    // SAFETY: 16 stamps.
+    let (rows, mut than) = match than {
+        Than::One(than) => (std::ptr::null(), all(than)),
+        Than::Rows(rows, than) => (rows.as_ptr(), unsafe { _mm512_loadu_si512(than.as_ptr().cast()) }),
+    };
+    let (each, mut row, mut count) = (than, than, 0);
     for (at, there) in whole(of.len()).chain(rest(of.len())) {
-        // SAFETY: numbers that are there, as many masks as groups, and room; the table is read where it has REACH more stamps, or at
-        // numbers below its length.
+        // SAFETY: numbers and rows that are there, as many masks as groups, and room; the table is read where it has REACH more stamps, or
+        // at numbers that have stamps.
         unsafe {
             let of = of.as_ptr().add(at);
-            let (first, from) = (usize::from(*of), table.as_ptr().wrapping_add(usize::from(*of)));
+            let (first, from) = (usize::from(*of), table.wrapping_add(usize::from(*of)));
             let numbers = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(there, of.cast()));
-            let offset = _mm512_sub_epi32(numbers, _mm512_set1_epi32(first as i32));
-            let near = _mm512_mask_cmplt_epu32_mask(there, offset, _mm512_set1_epi32(REACH as i32)) == there;
-            let stamps = if near && first + REACH <= table.len() {
+            let offset = _mm512_sub_epi32(numbers, all(first as i32));
+            let near = !RINGS && !ROWS && first + REACH <= len;
+            let stamps = if near && _mm512_mask_cmplt_epu32_mask(there, offset, all(REACH as i32)) == there {
                 let [low, high] = [0, LANES].map(|more| _mm512_loadu_si512(from.add(more).cast()));
                 _mm512_permutex2var_epi32(low, offset, high)
             } else {
-                _mm512_mask_i32gather_epi32::<4>(than, there, numbers, table.as_ptr().cast())
+                let mut places = numbers;
+                if let (true, Some(Rings { count, shift, age, .. })) = (RINGS, rings) {
+                    let count = _mm512_mask_i32gather_epi32::<4>(places, there, numbers, count.as_ptr().cast());
+                    let turn = _mm512_and_si512(_mm512_sub_epi32(count, all(age as i32 + 1)), all((1 << shift) - 1));
+                    places = _mm512_or_si512(_mm512_sllv_epi32(numbers, all(shift as i32)), turn);
+                }
+                _mm512_mask_i32gather_epi32::<4>(numbers, there, places, table.cast())
             };
+            if ROWS {
+                row = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(there, rows.add(at).cast()));
+                than = _mm512_permutexvar_epi32(row, each);
+            }
             let mask = _mm512_mask_cmpgt_epi32_mask(there, stamps, than);
             *masks.get_unchecked_mut(at / LANES) = mask;
             let chosen = _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(mask, numbers));
-            _mm256_storeu_si256(to.0.as_mut_ptr().add(count).cast(), chosen);
+            _mm256_storeu_si256(to.numbers.as_mut_ptr().add(count).cast(), chosen);
             let chosen = _mm512_maskz_compress_epi32(mask, stamps);
-            _mm512_storeu_si512(to.1.as_mut_ptr().add(count).cast(), chosen);
+            _mm512_storeu_si512(to.stamps.as_mut_ptr().add(count).cast(), chosen);
+            if ROWS {
+                let chosen = _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(mask, row));
+                _mm256_storeu_si256(to.rows.as_mut_ptr().add(count).cast(), chosen);
+            }
             count += mask.count_ones() as usize;
         }
     }

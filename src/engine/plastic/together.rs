@@ -1,0 +1,181 @@
+//! Short rows side by side, visited as one: what a visit costs beside its synapses is shared by all rows at which spikes arrive in a step.
+
+use std::ops::Range;
+
+use super::{
+    Plastic,
+    store::Store,
+    visit::{PIECE, Place, jumps},
+    waiting::BATCH,
+};
+use crate::{
+    engine::ring::Ring,
+    kernel::{Jumps, Real, program::LANES},
+    lang::learning::{Code, Gather, Learning},
+};
+
+/// Rows of fewer synapses, in the mean, are visited together.
+const SHORT: usize = 256;
+
+/// Rows whose synapses are in a store of their own meanwhile.
+#[derive(Debug)]
+pub(super) struct Together<T> {
+    pub store: Store<T>,
+    pub apart: Apart<T>,
+    rows: Vec<(Place, Range<usize>)>,
+    /// Synapses of all rows.
+    len: usize,
+}
+
+/// In what rows differ.
+#[derive(Debug)]
+pub(super) struct Apart<T> {
+    /// Number of the row of each synapse.
+    pub rows: Vec<u16>,
+    /// Of each row, the last moment at the soma whose spikes its synapses have seen.
+    pub seen: [i32; LANES],
+    /// Of each row, the stamp of the spike at the soma that met its last presynaptic one.
+    met: [i32; LANES],
+    /// Each presynaptic trace.
+    pub jumps: Vec<Jumps<T>>,
+}
+
+/// Does all that programs read belong to the synapse or its target, but for traces?
+fn suits(learning: &Learning) -> bool {
+    let own = |gather: &Gather| matches!(gather, Gather::Quanta | Gather::Integral(_));
+    let suits = |code: &Code| code.visits.is_empty() && !code.inputs.iter().any(own);
+    [&learning.on_pre, &learning.on_post, &learning.still].into_iter().all(suits)
+}
+
+impl<T: Real> Together<T> {
+    /// Memory for rows of `synapses` in so many places; none where rows are long, or rules do not suit.
+    pub fn new(learning: &Learning, synapses: usize, places: usize) -> Option<Box<Self>> {
+        let others = vec![0.0; learning.variables.len() - 1];
+        let apart = || Apart {
+            rows: vec![0; BATCH],
+            seen: [0; LANES],
+            met: [0; LANES],
+            jumps: vec![Jumps::new(); learning.pre.len()],
+        };
+        let store = || Store::new(vec![0; BATCH], vec![T::ZERO; BATCH], others.into_iter());
+        let suits = synapses < SHORT * places && suits(learning);
+        suits.then(|| Box::new(Self { store: store(), apart: apart(), rows: Vec::with_capacity(LANES), len: 0 }))
+    }
+}
+
+impl<T: Real> Apart<T> {
+    /// Steps from the last presynaptic spike of their rows to stamps.
+    pub fn since_pre(&self, rows: &[u16], stamps: &[i32], out: &mut [T]) {
+        for ((out, &row), &stamp) in out.iter_mut().zip(rows).zip(stamps) {
+            *out = T::from_i32(stamp - self.met[usize::from(row) % LANES]);
+        }
+    }
+}
+
+impl<T: Real> Plastic<T> {
+    /// Delivers what arrives at `stamp`. Returns the number of synaptic events.
+    pub(super) fn deliver_together(&mut self, ring: &Ring, stamp: u64, inputs: &mut [T]) -> u64 {
+        let mut events = 0;
+        for group in 0..self.delays.len() {
+            let arriving = self.arriving(ring, stamp, group);
+            self.decay(arriving.len(), group, stamp as i32);
+            arriving.iter().for_each(|&id| self.prefetch_index(self.row(id), group));
+            for &id in arriving {
+                let row = self.row(id);
+                if !self.join(row, group) {
+                    events += self.visit_together(stamp as i32, inputs);
+                    if !self.join(row, group) {
+                        events += self.visit(row, group, None, stamp as i32, inputs);
+                    }
+                }
+            }
+        }
+        events + self.visit_together(stamp as i32, inputs)
+    }
+
+    /// Brings all synapses up to date.
+    pub(super) fn catch_up_together(&mut self) {
+        for row in 0..self.sources as usize {
+            for group in 0..self.delays.len() {
+                if !self.join(row, group) {
+                    self.catch_up_joined();
+                    if !self.join(row, group) {
+                        self.catch_up(row, group);
+                    }
+                }
+            }
+        }
+        self.catch_up_joined();
+    }
+
+    /// Lets a row join the others, if there is room and they see the same postsynaptic spikes.
+    fn join(&mut self, row: usize, group: usize) -> bool {
+        let (range, place) = (self.range(row, group), self.place(row, group));
+        let Together { rows, len, .. } = self.together.as_deref_mut().expect("rows are short");
+        let alike = rows.first().is_none_or(|(first, _)| first.view == place.view);
+        let fits = rows.len() < LANES && *len + range.len() <= BATCH && alike;
+        if fits && !range.is_empty() {
+            self.store.prefetch(range.clone());
+            *len += range.len();
+            rows.push((place, range));
+        }
+        fits
+    }
+
+    /// A presynaptic spike that reaches the somas at `stamp` by each of the rows, which part then.
+    fn visit_together(&mut self, stamp: i32, inputs: &mut [T]) -> u64 {
+        let mut together = self.together.take().expect("rows are short");
+        let len = together.len;
+        if let Some(&(first, _)) = together.rows.first() {
+            let arrival = stamp - first.dendritic;
+            self.assemble(&mut together);
+            together.rows.iter().for_each(|&(place, _)| self.prepare_spike(place, arrival));
+            self.replay(&(0..len), first, Some(&mut together));
+            for begin in (0..len).step_by(PIECE) {
+                let chunk = begin..len.min(begin + PIECE);
+                self.spike(&chunk, first, arrival, (0, stamp), &mut (0, 0), Some(&mut together.store));
+                self.transmit(&chunk, &mut inputs[self.slot..], Some(&together.store));
+            }
+            self.part_again(&mut together);
+        }
+        self.together = Some(together);
+        len as u64
+    }
+
+    /// Brings the rows up to what their view has seen; they part then.
+    fn catch_up_joined(&mut self) {
+        let mut together = self.together.take().expect("rows are short");
+        if let Some(&(first, _)) = together.rows.first() {
+            self.assemble(&mut together);
+            self.replay(&(0..together.len), first, Some(&mut together));
+            self.part_again(&mut together);
+        }
+        self.together = Some(together);
+    }
+
+    /// Takes the synapses of the rows out of the store, and notes that they will have seen all postsynaptic spikes.
+    fn assemble(&mut self, Together { store, apart, rows, .. }: &mut Together<T>) {
+        let mut at = 0;
+        for (row, (place, range)) in rows.iter().enumerate() {
+            let own = at..at + range.len();
+            at = own.end;
+            store.copy(own.clone(), &self.store, range.clone());
+            apart.rows[own].fill(row as u16);
+            (apart.seen[row], apart.met[row]) = (place.seen, place.met());
+            let jumps = jumps(&self.learning, &self.values, *place);
+            apart.jumps.iter_mut().zip(jumps).for_each(|(all, jump)| all.set(row, jump));
+            self.seen[place.at] = self.history.reached(place.view);
+        }
+    }
+
+    /// Puts the synapses of the rows back.
+    fn part_again(&mut self, Together { store, rows, len, .. }: &mut Together<T>) {
+        let mut at = 0;
+        for (_, range) in rows.drain(..) {
+            let own = at..at + range.len();
+            at = own.end;
+            self.store.copy(range, store, own);
+        }
+        *len = 0;
+    }
+}
