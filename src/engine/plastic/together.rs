@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{
     Plastic,
     store::Store,
-    visit::{PIECE, Place, jumps},
+    visit::{Place, jumps},
     waiting::BATCH,
 };
 use crate::{
@@ -25,6 +25,8 @@ pub(super) struct Together<T> {
     rows: Vec<(Place, Range<usize>)>,
     /// Synapses of all rows.
     len: usize,
+    /// Programs of presynaptic spikes may run over several rows at once.
+    alike: bool,
 }
 
 /// In what rows differ.
@@ -40,15 +42,13 @@ pub(super) struct Apart<T> {
     pub jumps: Vec<Jumps<T>>,
 }
 
-/// Does all that programs read belong to the synapse or its target, but for traces?
-fn suits(learning: &Learning) -> bool {
-    let own = |gather: &Gather| matches!(gather, Gather::Quanta | Gather::Integral(_));
-    let suits = |code: &Code| code.visits.is_empty() && !code.inputs.iter().any(own);
-    [&learning.on_pre, &learning.on_post, &learning.still].into_iter().all(suits)
+/// Does all that a program reads belong to the synapse or its target, but for traces?
+fn alike(code: &Code) -> bool {
+    code.visits.is_empty() && !code.inputs.iter().any(|gather| matches!(gather, Gather::Quanta | Gather::Integral(_)))
 }
 
 impl<T: Real> Together<T> {
-    /// Memory for rows of `synapses` in so many places; none where rows are long, or rules do not suit.
+    /// Memory for rows of `synapses` in so many places; none where rows are long, or `on_post` differs between them in more than traces.
     pub fn new(learning: &Learning, synapses: usize, places: usize) -> Option<Box<Self>> {
         let others = vec![0.0; learning.variables.len() - 1];
         let apart = || Apart {
@@ -58,8 +58,10 @@ impl<T: Real> Together<T> {
             jumps: vec![Jumps::new(); learning.pre.len()],
         };
         let store = || Store::new(vec![0; BATCH], vec![T::ZERO; BATCH], others.into_iter());
-        let suits = synapses < SHORT * places && suits(learning);
-        suits.then(|| Box::new(Self { store: store(), apart: apart(), rows: Vec::with_capacity(LANES), len: 0 }))
+        let suits = synapses < SHORT * places && alike(&learning.on_post);
+        let alike = alike(&learning.on_pre) && alike(&learning.still);
+        let rows = || Vec::with_capacity(LANES);
+        suits.then(|| Box::new(Self { store: store(), apart: apart(), rows: rows(), len: 0, alike }))
     }
 }
 
@@ -127,14 +129,21 @@ impl<T: Real> Plastic<T> {
         let mut together = self.together.take().expect("rows are short");
         let len = together.len;
         if let Some(&(first, _)) = together.rows.first() {
-            let arrival = stamp - first.dendritic;
+            let inputs = &mut inputs[self.slot..];
             self.assemble(&mut together);
-            together.rows.iter().for_each(|&(place, _)| self.prepare_spike(place, arrival));
             self.replay(&(0..len), first, Some(&mut together));
-            for begin in (0..len).step_by(PIECE) {
-                let chunk = begin..len.min(begin + PIECE);
-                self.spike(&chunk, first, arrival, (0, stamp), &mut (0, 0), Some(&mut together.store));
-                self.transmit(&chunk, &mut inputs[self.slot..], Some(&together.store));
+            let Together { store, rows, alike, .. } = &mut *together;
+            let mut own = 0..0;
+            for &(place, ref range) in &*rows {
+                own = own.end..own.end + range.len();
+                self.prepare_spike(place, stamp - place.dendritic);
+                if !*alike {
+                    let row = place.at / self.delays.len();
+                    self.meet(&own, place, (row, stamp), &mut (u16::MAX, 0), inputs, Some(store));
+                }
+            }
+            if *alike {
+                self.meet(&(0..len), first, (0, stamp), &mut (u16::MAX, 0), inputs, Some(store));
             }
             self.part_again(&mut together);
         }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Synapses whose presynaptic spike is computed together. With 1024 learning takes 1.0 to 1.01 times as long.
-pub(super) const PIECE: usize = 512;
+const PIECE: usize = 512;
 
 /// Synapses that the CPU is asked for at once.
 const ASKED: usize = 128;
@@ -84,16 +84,29 @@ impl<T: Real> Plastic<T> {
         for batch in range.clone().step_by(BATCH) {
             let batch = batch..range.end.min(batch + BATCH);
             self.replay(&batch, place, None);
-            for begin in batch.clone().step_by(PIECE) {
-                let chunk = begin..batch.end.min(begin + PIECE);
-                self.prefetch();
-                self.spike(&chunk, place, arrival, (row, stamp), &mut pair, None);
-                self.prefetch();
-                self.transmit(&chunk, inputs, None);
-                self.prefetch();
-            }
+            self.meet(&batch, place, (row, stamp), &mut pair, inputs, None);
         }
         range.len() as u64
+    }
+
+    /// The presynaptic spike that reaches the somas at `stamp` at some synapses of a row, here or in another store.
+    pub(super) fn meet(
+        &mut self,
+        synapses: &Range<usize>,
+        place: Place,
+        (row, stamp): (usize, i32),
+        pair: &mut (u16, u32),
+        inputs: &mut [T],
+        mut other: Option<&mut Store<T>>,
+    ) {
+        for begin in synapses.clone().step_by(PIECE) {
+            let chunk = begin..synapses.end.min(begin + PIECE);
+            self.prefetch();
+            self.spike(&chunk, place, (row, stamp), pair, other.as_deref_mut());
+            self.prefetch();
+            self.transmit(&chunk, inputs, other.as_deref());
+            self.prefetch();
+        }
     }
 
     /// Asks the CPU for some of the synapses that come next.
@@ -115,9 +128,9 @@ impl<T: Real> Plastic<T> {
 
     /// Adds what some synapses transmit to the inputs of their targets. Inlined it lacks registers, and reads where inputs begin anew for each.
     #[inline(never)]
-    pub(super) fn transmit(&self, chunk: &Range<usize>, inputs: &mut [T], together: Option<&Store<T>>) {
+    fn transmit(&self, chunk: &Range<usize>, inputs: &mut [T], other: Option<&Store<T>>) {
         let work = if self.learns { &self.on_pre } else { &self.still };
-        let store = together.unwrap_or(&self.store);
+        let store = other.unwrap_or(&self.store);
         let targets = store.targets(chunk.clone());
         assert!(inputs.len() >= self.neurons.len(), "{} inputs of {}", inputs.len(), self.neurons.len());
         // SAFETY: targets are neurons of the part, as the build has checked, and there are as many inputs.
@@ -166,17 +179,17 @@ impl<T: Real> Plastic<T> {
     }
 
     /// The presynaptic spike at some synapses; what they transmit is left among their variables or in the program's memory.
-    pub(super) fn spike(
+    fn spike(
         &mut self,
         chunk: &Range<usize>,
         place: Place,
-        arrival: i32,
-        spike: (usize, i32),
+        (row, stamp): (usize, i32),
         pair: &mut (u16, u32),
-        together: Option<&mut Store<T>>,
+        other: Option<&mut Store<T>>,
     ) {
+        let arrival = stamp - place.dendritic;
         let Self { history, modulator, learning, reads, quanta, first, source, store, isa, .. } = self;
-        let store = together.unwrap_or(store);
+        let store = other.unwrap_or(store);
         let view = history.view(place.view);
         let (targets, neurons) = (store.targets(chunk.clone()), view.count.len());
         let since_post = |t: u16| arrival - place.dendritic - view.recent[0][usize::from(t)];
@@ -197,8 +210,8 @@ impl<T: Real> Plastic<T> {
                 let quanta = quanta.as_ref().expect("a rule with quanta draws them");
                 each(out, targets, |t| {
                     *pair = (t, if pair.0 == t { pair.1 + 1 } else { 0 });
-                    let (source, target) = (*source + spike.0 as u32, *first + u32::from(t));
-                    T::from_i32(quanta.draw(source, target, spike.1 as u64, pair.1) as i32)
+                    let (source, target) = (*source + row as u32, *first + u32::from(t));
+                    T::from_i32(quanta.draw(source, target, stamp as u64, pair.1) as i32)
                 });
             }
             Gather::SincePre | Gather::Pre(_) => unreachable!("one value for all of a visit"),
