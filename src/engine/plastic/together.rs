@@ -50,18 +50,22 @@ fn alike(code: &Code) -> bool {
 impl<T: Real> Together<T> {
     /// Memory for rows of `synapses` in so many places; none where rows are long, or `on_post` differs between them in more than traces.
     pub fn new(learning: &Learning, synapses: usize, places: usize) -> Option<Box<Self>> {
+        if synapses >= SHORT * places || !alike(&learning.on_post) {
+            return None;
+        }
         let others = vec![0.0; learning.variables.len() - 1];
-        let apart = || Apart {
-            rows: vec![0; BATCH],
-            seen: [0; LANES],
-            met: [0; LANES],
-            jumps: vec![Jumps::new(); learning.pre.len()],
-        };
-        let store = || Store::new(vec![0; BATCH], vec![T::ZERO; BATCH], others.into_iter());
-        let suits = synapses < SHORT * places && alike(&learning.on_post);
-        let alike = alike(&learning.on_pre) && alike(&learning.still);
-        let rows = || Vec::with_capacity(LANES);
-        suits.then(|| Box::new(Self { store: store(), apart: apart(), rows: rows(), len: 0, alike }))
+        Some(Box::new(Self {
+            store: Store::new(vec![0; BATCH], vec![T::ZERO; BATCH], others.into_iter()),
+            apart: Apart {
+                rows: vec![0; BATCH],
+                seen: [0; LANES],
+                met: [0; LANES],
+                jumps: vec![Jumps::new(); learning.pre.len()],
+            },
+            rows: Vec::with_capacity(LANES),
+            len: 0,
+            alike: alike(&learning.on_pre) && alike(&learning.still),
+        }))
     }
 }
 
@@ -186,5 +190,78 @@ impl<T: Real> Plastic<T> {
             self.store.copy(range, store, own);
         }
         *len = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        engine::{Network, Observer, Options},
+        error::Source,
+        plan::Plan,
+        spec::Spec,
+    };
+
+    const NETWORK: &str = "
+[populations.E]
+model = \"lif\"
+size = 90
+receptors.exc = \"cond_exp\"
+parameters = { t_ref = \"1 ms\", I_e = \"uniform(2 nA, 2.5 nA)\" }
+[run]
+duration = \"300 ms\"
+dt = \"0.1 ms\"
+[[projections]]
+from = \"E\"
+to = \"E\"
+rule = { fixed_in_degree = 30 }
+receptor = \"exc\"
+weight = \"uniform(0.05 nS, 0.15 nS)\"
+";
+
+    /// Most spikes of a step.
+    struct Most(usize);
+    impl Observer for Most {
+        fn spikes(&mut self, _: u64, ids: &[u32]) {
+            self.0 = self.0.max(ids.len());
+        }
+    }
+
+    /// Weights after a run, as bits, of rows visited together or alone.
+    fn learned(text: &str, alone: bool) -> Vec<u64> {
+        let spec = Spec::parse(Source::new("net.toml", text), "net").unwrap_or_else(|e| panic!("{}", e.report()));
+        let plan = Plan::new(&spec).unwrap_or_else(|e| panic!("{}", e.report()));
+        let mut network = Network::<f64>::build(&plan, Options { threads: Some(1), ..Options::default() });
+        let plastic = &mut network.blocks[0].plastic[0];
+        assert!(plastic.together.is_some(), "rows are not visited together:\n{text}");
+        if alone {
+            plastic.together = None;
+        }
+        let mut most = Most(0);
+        network.run(&mut most);
+        assert!(most.0 > LANES, "{} spikes in a step are never too many", most.0);
+        network.weights(0, &plan.projections[0].wiring).iter().map(|w| w.to_bits()).collect()
+    }
+
+    #[test]
+    fn rows_learn_together_what_each_learns_alone() {
+        let additive = "{ rule = \"stdp_additive\", w_max = \"0.2 nS\" }";
+        let rules = [
+            additive.to_string(),
+            "{ rule = \"stdp_triplet\", w_0 = \"0.1 nS\", w_max = \"0.2 nS\" }".to_string(),
+            format!("[{additive}, \"tsodyks_markram\"]"),
+            format!("[{additive}, {{ rule = \"quantal_release\", n = 5, p = 0.4 }}]"),
+        ];
+        for rule in rules {
+            // One view and one step, several of both, and weights that are brought up to date in between.
+            for more in ["delay = \"0.1 ms\"\n", "delay = \"uniform(0.1 ms, 3 ms)\"\ndendritic = 0.5\n"] {
+                let text = format!("{NETWORK}{more}plasticity = {rule}\n");
+                let weights = learned(&text, false);
+                assert!(weights == learned(&text, true), "{more}{rule}");
+                let begin = |text: &str| learned(&text.replace("300 ms", "150 ms"), false);
+                assert!(weights != begin(&text), "nothing is learnt with {more}{rule}");
+            }
+        }
     }
 }
