@@ -52,11 +52,12 @@ impl<T: Real> Plastic<T> {
         let count = learning.variables.len();
         let initial = vec![0.0; learning.pre.len()].into_iter().chain(learning.sources.iter().map(|s| s.initial));
         let initial: Vec<f64> = initial.collect();
-        let longest =
-            index.groups.chunks_exact(index.delays.len() + 1).flat_map(|row| row.windows(2)).map(|g| g[1] - g[0]).max();
         let places = wiring.from.size as usize * index.delays.len();
         let together = Together::new(&learning, targets.len(), places);
-        let batch = if together.is_some() { BATCH } else { BATCH.min(longest.unwrap_or(0).max(1) as usize) };
+        let rows = index.groups.chunks_exact(index.delays.len() + 1);
+        let longest = rows.flat_map(|row| row.windows(2)).map(|g| g[1] - g[0]).max();
+        let most = if together.is_some() { targets.len() } else { longest.unwrap_or(0) as usize };
+        let batch = most.clamp(1, BATCH);
         let kept = learning.post.len() + learning.reads.len();
         let probes = match &plan.populations[wiring.to.population].kind {
             Kind::Dynamics(phases) => {

@@ -103,7 +103,8 @@ impl<T: Real> Plastic<T> {
     pub(super) fn catch_up_together(&mut self) {
         for row in 0..self.sources as usize {
             for group in 0..self.delays.len() {
-                if !self.join(row, group) {
+                let place = self.place(row, group);
+                if place.seen != self.history.reached(place.view) && !self.join(row, group) {
                     self.catch_up_joined();
                     if !self.join(row, group) {
                         self.catch_up(row, group);
