@@ -9,6 +9,7 @@ mod history;
 mod modulator;
 mod quanta;
 mod read;
+mod replay;
 mod source;
 mod store;
 mod together;

@@ -11,6 +11,9 @@ use super::{isa::Isa, program::LANES, real::Real};
 const DIGITS: usize = 5;
 const MOSTLY: usize = 3;
 
+/// Traces that are looked up by row and decay together: small enough for the stack.
+const FEW: usize = 64;
+
 /// The decay of a trace: what is left of it after n steps is a product of factors, one for each digit of n in base 16. A table of them
 /// fits a register or two.
 #[derive(Clone, Debug)]
@@ -31,22 +34,15 @@ pub struct Jump<T> {
     pub after: T,
 }
 
-/// Traces of so many rows that jump, each at its own stamp.
-#[derive(Clone, Copy, Debug)]
+/// Traces of up to 16 rows that jump, each at its own stamp.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Jumps<T> {
     met: [i32; LANES],
     before: [T; LANES],
     after: [T; LANES],
 }
 
-/// Traces that are looked up by row and decay together: small enough for the stack.
-const FEW: usize = 64;
-
 impl<T: Real> Jumps<T> {
-    /// No row's.
-    pub const fn new() -> Self {
-        Self { met: [0; LANES], before: [T::ZERO; LANES], after: [T::ZERO; LANES] }
-    }
     /// The jump of a row's trace.
     pub fn set(&mut self, row: usize, jump: Jump<T>) {
         (self.met[row], self.before[row], self.after[row]) = (jump.met, jump.before, jump.after);
@@ -225,7 +221,7 @@ mod tests {
             let stamps: Vec<i32> = (0..1000).map(|k| 5 + late(k)).collect();
             let after: Vec<T> = (0..1000).map(T::from_i32).collect();
             let rows: Vec<u16> = (0..1000).map(|k| k * k % 16).collect();
-            let mut jumps = Jumps::new();
+            let mut jumps = Jumps::default();
             (0..16).for_each(|row| {
                 jumps.set(row, Jump { met: 5 - row as i32 % 3, after: T::from_i32(row as i32), ..jump })
             });

@@ -60,7 +60,7 @@ impl<T: Real> Together<T> {
                 rows: vec![0; BATCH],
                 seen: [0; LANES],
                 met: [0; LANES],
-                jumps: vec![Jumps::new(); learning.pre.len()],
+                jumps: vec![Jumps::default(); learning.pre.len()],
             },
             rows: Vec::with_capacity(LANES),
             len: 0,

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use super::{Plastic, source, store::Store, together::Together, waiting::BATCH};
+use super::{Plastic, source, store::Store, waiting::BATCH};
 use crate::{
     engine::{
         deliver::{add_each, add_same},
         synapses::prefetch,
     },
-    kernel::{Jump, Real, Than},
+    kernel::{Jump, Real},
     lang::learning::{Gather, Learning, Visit},
 };
 
@@ -218,66 +218,12 @@ impl<T: Real> Plastic<T> {
         });
         work.run_on(*isa, store, chunk);
     }
-
-    /// The postsynaptic spikes that some synapses have not seen yet: those that wait for the most see their first, then all that have one
-    /// less, and so on.
-    pub(super) fn replay(&mut self, batch: &Range<usize>, place: Place, together: Option<&mut Together<T>>) {
-        if !self.learns || self.on_post.is_idle() {
-            return;
-        }
-        let Self { history, modulator, learning, waiting, traces, on_post, store, ahead, isa, .. } = self;
-        let (visible, met) = (history.visible(place.view), place.met());
-        let (store, apart) = match together {
-            Some(Together { store, apart, .. }) => (store, Some(apart)),
-            None => (store, None),
-        };
-        let seen =
-            apart.as_ref().map_or(Than::One(place.seen), |apart| Than::Rows(&apart.rows[batch.clone()], &apart.seen));
-        // SAFETY: targets are neurons of the part, as the build has checked.
-        unsafe { waiting.find(store.targets(batch.clone()), seen, visible) };
-        ask(store, ahead);
-        for variable in 0..store.variables() {
-            waiting.take(store.of(variable, batch.clone()), on_post.column_mut(variable));
-        }
-        ask(store, ahead);
-        for level in (0..waiting.levels()).rev() {
-            let (targets, (stamps, rows), age) = (waiting.targets(level), waiting.spikes(level), level as u32);
-            on_post.gather(waiting.range(level), |gather, out| match gather {
-                Gather::SincePre => match &apart {
-                    None => each(out, stamps, |stamp| T::from_i32(stamp - met)),
-                    Some(apart) => apart.since_pre(rows, stamps, out),
-                },
-                Gather::SincePost => each(out, targets, |t| T::from_i32(visible.gap(t.into(), age))),
-                Gather::Pre(k) => match &apart {
-                    None => traces[k].0.since(*isa, traces[k].1, stamps, out),
-                    Some(apart) => traces[k].0.since_rows(*isa, &apart.jumps[k], rows, stamps, out),
-                },
-                Gather::Post(k) => each(out, targets, |t| visible.value(t.into(), age, k)),
-                Gather::Read(k) => each(out, targets, |t| visible.value(t.into(), age, learning.post.len() + k)),
-                Gather::Integral(k) => {
-                    let m = modulator.as_ref().expect("a modulator has spikes");
-                    each(out, targets, |t| {
-                        let (stamp, gap) = (visible.stamp(t.into(), age), visible.gap(t.into(), age));
-                        let now = stamp + place.dendritic;
-                        T::from_f64(m.integrated(learning, k, now - (stamp - met).min(gap), now))
-                    })
-                }
-                Gather::Quanta => unreachable!("released by presynaptic spikes"),
-            });
-            ask(store, ahead);
-            on_post.run(*isa, waiting.range(level));
-            ask(store, ahead);
-            for variable in 0..store.variables() {
-                waiting.put(level, on_post.column_mut(variable), store.of_mut(variable, batch.clone()));
-            }
-        }
-    }
 }
 
 /// Asks the CPU for some of the synapses that come next. This is spread over the work on those before: all at once would be more lines than
 /// it can have under way (in f64 learning takes 0.92 to 0.95 of the time so).
 #[inline]
-fn ask<T: Real>(store: &Store<T>, ahead: &mut Range<usize>) {
+pub(super) fn ask<T: Real>(store: &Store<T>, ahead: &mut Range<usize>) {
     let some = ahead.start..ahead.end.min(ahead.start + ASKED);
     if !some.is_empty() {
         ahead.start = some.end;
@@ -287,7 +233,7 @@ fn ask<T: Real>(store: &Store<T>, ahead: &mut Range<usize>) {
 
 /// `out[k] = value(of[k])`.
 #[inline(always)]
-fn each<T, I: Copy>(out: &mut [T], of: &[I], mut value: impl FnMut(I) -> T) {
+pub(super) fn each<T, I: Copy>(out: &mut [T], of: &[I], mut value: impl FnMut(I) -> T) {
     out.iter_mut().zip(of).for_each(|(out, &i)| *out = value(i));
 }
 

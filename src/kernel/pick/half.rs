@@ -3,7 +3,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{LANES, Word, one_by_one};
+use super::{LANES, Word, later, one_by_one};
 
 /// For each choice among eight words the numbers of those chosen, one after the other.
 static CHOSEN: [[u8; 8]; 256] = table(false);
@@ -108,7 +108,7 @@ pub unsafe fn later_of(table: &[i32], of: &[u16], than: i32, masks: &mut [u16], 
     // SAFETY: as above.
     let stamp = |number: u16| unsafe { *table.get_unchecked(usize::from(number)) };
     let to = (&mut to.0[count..], &mut to.1[count..]);
-    count + one_by_one::later_of(stamp, rest, |_, stamp| stamp > than, last, to)
+    count + later::one_by_one(stamp, rest, |_, stamp| stamp > than, last, to)
 }
 
 /// Words of 4 or 8 bytes.

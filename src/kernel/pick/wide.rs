@@ -15,13 +15,30 @@ fn rest(len: usize) -> Option<(usize, u16)> {
     (left > 0).then_some((len - left, !(u16::MAX << left)))
 }
 
+/// Returns how many are chosen.
+///
+/// # Safety
+/// There must be a mask for all numbers, and room for them and 16 more; all must have stamps, and rows if there are rows.
+#[target_feature(enable = "popcnt,avx512f,avx512vl,avx512bw")]
+pub unsafe fn later_of(stamps: Stamps, of: &[u16], than: Than, masks: &mut [u16], to: Room) -> usize {
+    // SAFETY: as above.
+    unsafe {
+        match (stamps, than) {
+            (Stamps::Table(_), Than::One(_)) => choose::<false, false>(stamps, of, than, masks, to),
+            (Stamps::Table(_), Than::Rows(..)) => choose::<false, true>(stamps, of, than, masks, to),
+            (Stamps::Rings(_), Than::One(_)) => choose::<true, false>(stamps, of, than, masks, to),
+            (Stamps::Rings(_), Than::Rows(..)) => choose::<true, true>(stamps, of, than, masks, to),
+        }
+    }
+}
+
 /// Stamps in RINGS or a table, later than those of ROWS or than one. Stamps of a table at numbers that lie close together are taken from 32
 /// neighbours in registers; numbers of several rows hardly do.
 ///
 /// # Safety
-/// There must be a mask for all numbers, and room for them and 16 more; all must have stamps, and rows if there are ROWS.
+/// As above.
 #[target_feature(enable = "popcnt,avx512f,avx512vl,avx512bw")]
-pub unsafe fn later_of<const RINGS: bool, const ROWS: bool>(
+unsafe fn choose<const RINGS: bool, const ROWS: bool>(
     stamps: Stamps,
     of: &[u16],
     than: Than,
@@ -34,9 +51,9 @@ pub unsafe fn later_of<const RINGS: bool, const ROWS: bool>(
         Stamps::Table(table) => (table.as_ptr(), table.len(), None),
         Stamps::Rings(rings) => (rings.stamps.as_ptr(), 0, Some(rings)),
     };
-    // SAFETY: 16 stamps.
     let (rows, mut than) = match than {
         Than::One(than) => (std::ptr::null(), all(than)),
+        // SAFETY: 16 stamps.
         Than::Rows(rows, than) => (rows.as_ptr(), unsafe { _mm512_loadu_si512(than.as_ptr().cast()) }),
     };
     let (each, mut row, mut count) = (than, than, 0);
