@@ -57,6 +57,7 @@ unsafe fn choose<const RINGS: bool, const ROWS: bool>(
         Than::Rows(rows, than) => (rows.as_ptr(), unsafe { _mm512_loadu_si512(than.as_ptr().cast()) }),
     };
     let (each, mut row, mut count) = (than, than, 0);
+    let (to_numbers, to_stamps, to_rows) = (to.numbers.as_mut_ptr(), to.stamps.as_mut_ptr(), to.rows.as_mut_ptr());
     for (at, there) in whole(of.len()).chain(rest(of.len())) {
         // SAFETY: numbers and rows that are there, as many masks as groups, and room; the table is read where it has REACH more stamps, or
         // at numbers that have stamps.
@@ -85,12 +86,12 @@ unsafe fn choose<const RINGS: bool, const ROWS: bool>(
             let mask = _mm512_mask_cmpgt_epi32_mask(there, stamps, than);
             *masks.get_unchecked_mut(at / LANES) = mask;
             let chosen = _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(mask, numbers));
-            _mm256_storeu_si256(to.numbers.as_mut_ptr().add(count).cast(), chosen);
+            _mm256_storeu_si256(to_numbers.add(count).cast(), chosen);
             let chosen = _mm512_maskz_compress_epi32(mask, stamps);
-            _mm512_storeu_si512(to.stamps.as_mut_ptr().add(count).cast(), chosen);
+            _mm512_storeu_si512(to_stamps.add(count).cast(), chosen);
             if ROWS {
                 let chosen = _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(mask, row));
-                _mm256_storeu_si256(to.rows.as_mut_ptr().add(count).cast(), chosen);
+                _mm256_storeu_si256(to_rows.add(count).cast(), chosen);
             }
             count += mask.count_ones() as usize;
         }
