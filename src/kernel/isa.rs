@@ -14,7 +14,16 @@ pub enum Isa {
 
 /// Proof that the machine has been asked: nobody else makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Found(());
+pub struct Found {
+    vbmi2: bool,
+}
+
+impl Found {
+    /// Whether the machine compresses words of 16 bits too (AVX-512 VBMI2).
+    pub fn has_vbmi2(self) -> bool {
+        self.vbmi2
+    }
+}
 
 impl Isa {
     /// The widest instruction set of this machine.
@@ -25,7 +34,7 @@ impl Isa {
     /// All instruction sets of this machine that the kernel is compiled for, narrowest first.
     pub fn available() -> Vec<Self> {
         #[cfg(target_arch = "x86_64")]
-        let (avx2, avx512) = {
+        let (avx2, avx512, vbmi2) = {
             let avx2 = is_x86_feature_detected!("avx2")
                 && is_x86_feature_detected!("fma")
                 && is_x86_feature_detected!("popcnt");
@@ -34,11 +43,11 @@ impl Isa {
                 && is_x86_feature_detected!("avx512vl")
                 && is_x86_feature_detected!("avx512dq")
                 && is_x86_feature_detected!("avx512bw");
-            (avx2, avx512)
+            (avx2, avx512, is_x86_feature_detected!("avx512vbmi2"))
         };
         #[cfg(not(target_arch = "x86_64"))]
-        let (avx2, avx512) = (false, false);
-        let wider = [(avx2, Isa::Avx2(Found(()))), (avx512, Isa::Avx512(Found(())))];
+        let (avx2, avx512, vbmi2) = (false, false, false);
+        let wider = [(avx2, Isa::Avx2(Found { vbmi2 })), (avx512, Isa::Avx512(Found { vbmi2 }))];
         std::iter::once(Isa::Baseline).chain(wider.into_iter().filter(|w| w.0).map(|w| w.1)).collect()
     }
 

@@ -4,9 +4,11 @@
 mod half;
 mod later;
 #[cfg(target_arch = "x86_64")]
+mod short;
+#[cfg(target_arch = "x86_64")]
 mod wide;
 
-pub use later::{Rings, Room, Stamps, Than};
+pub use later::{Rings, Room, Stamps, Table, Than};
 
 use super::{isa::Isa, program::LANES, real::Word};
 

@@ -3,7 +3,7 @@
 use super::view::{RECENT, View};
 use crate::{
     engine::ring::room_for,
-    kernel::{Isa, Real, Rings, Stamps},
+    kernel::{Isa, Real, Rings, SideBySide, Stamps},
     lang::learning::Trace,
     plan::plasticity::spikes_kept,
 };
@@ -48,6 +48,8 @@ pub struct Visible<'a, T> {
     count: &'a [u32],
     /// Stamps of the last one of each neuron, of the one before it and so on: most synapses wait for these.
     recent: &'a [Vec<i32>; RECENT],
+    steps: &'a [Vec<u16>; RECENT],
+    origin: i32,
     stamps: &'a [i32],
     values: &'a [T],
     /// There is room for 2^shift spikes of each neuron.
@@ -59,7 +61,10 @@ pub struct Visible<'a, T> {
 impl<'a, T: Real> Visible<'a, T> {
     /// Stamps of the spike of each neuron that came before its last `age` ones.
     pub fn stamps(self, age: usize) -> Stamps<'a> {
-        self.recent.get(age).map_or(Stamps::Rings(self.rings(age as u32)), |table| Stamps::Table(table))
+        match self.recent.get(age) {
+            Some(stamps) => Stamps::Table(SideBySide { stamps, steps: &self.steps[age], origin: self.origin }),
+            None => Stamps::Rings(self.rings(age as u32)),
+        }
     }
     #[inline(always)]
     fn rings(self, age: u32) -> Rings<'a> {
@@ -118,8 +123,8 @@ impl<T: Real> History<T> {
     /// What a view shows.
     pub fn visible(&self, view: usize) -> Visible<'_, T> {
         let Self { room, stamps, values, width, .. } = self;
-        let View { count, recent, dendritic, .. } = &self.views[view];
-        Visible { count, recent, stamps, values, shift: room.trailing_zeros(), width: *width, dendritic: *dendritic }
+        let View { count, recent, steps, origin, dendritic, .. } = &self.views[view];
+        Visible { count, recent, steps, origin: *origin, stamps, values, shift: room.trailing_zeros(), width: *width, dendritic: *dendritic }
     }
 
     /// Lets the traces of a view decay to what presynaptic spikes see that reach the soma at `stamp`.

@@ -106,7 +106,7 @@ impl<T: Real> Plastic<T> {
         });
         let (view, targets) = (history.view(place.view), store.targets(chunk.clone()));
         let since_post = |t: u16| now - place.dendritic - view.recent[0][usize::from(t)];
-        rest.gather(0..targets.len(), |gather, out| {
+        rest.gather(targets.len(), |gather, out| {
             for (out, &t) in out.iter_mut().zip(targets) {
                 *out = match gather {
                     Gather::SincePost => T::from_i32(since_post(t)),

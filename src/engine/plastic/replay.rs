@@ -35,8 +35,9 @@ impl<T: Real> Plastic<T> {
         }
         ask(store, ahead);
         for level in (0..waiting.levels()).rev() {
-            let (targets, (stamps, rows), age) = (waiting.targets(level), waiting.spikes(level), level as u32);
-            on_post.gather(waiting.range(level), |gather, out| match gather {
+            for piece in waiting.pieces(level) {
+            let (targets, (stamps, rows), age) = (waiting.targets(&piece), waiting.spikes(&piece), level as u32);
+            on_post.gather(piece.len(), |gather, out| match gather {
                 Gather::SincePre => match &apart {
                     None => each(out, stamps, |stamp| T::from_i32(stamp - met)),
                     Some(apart) => apart.since_pre(rows, stamps, out),
@@ -59,7 +60,8 @@ impl<T: Real> Plastic<T> {
                 Gather::Quanta => unreachable!("released by presynaptic spikes"),
             });
             ask(store, ahead);
-            on_post.run(*isa, waiting.range(level));
+            on_post.run(*isa, piece);
+            }
             ask(store, ahead);
             for variable in 0..store.variables() {
                 waiting.put(level, on_post.column_mut(variable), store.of_mut(variable, batch.clone()));

@@ -1,7 +1,7 @@
 //! The spikes that have reached synapses of one dendritic delay, and the traces that they have left.
 
 use crate::{
-    kernel::{Fade, Isa, Real, look_up, program::LANES},
+    kernel::{Fade, Isa, Real, SideBySide, look_up, program::LANES},
     lang::learning::Trace,
 };
 
@@ -21,6 +21,9 @@ pub struct View<T> {
     /// Stamp of the last one, of the one before it and so on; before the first one, so that it reached the synapse at time 0. Few synapses
     /// wait for older ones.
     pub recent: [Vec<i32>; RECENT],
+    /// The same as steps since `origin`; 0 for those before it.
+    pub steps: [Vec<u16>; RECENT],
+    pub origin: i32,
     traces: Vec<Left<T>>,
     /// Stamp at which the traces of all neurons are known.
     at: i32,
@@ -47,6 +50,8 @@ impl<T: Real> View<T> {
             dendritic: dendritic as i32,
             count: vec![0; neurons],
             recent: std::array::from_fn(|_| vec![-(dendritic as i32); neurons]),
+            steps: std::array::from_fn(|_| vec![0; neurons + SideBySide::BEYOND]),
+            origin: -(dendritic as i32),
             traces: traces.iter().map(left).collect(),
             at: i32::MIN,
         }
@@ -56,6 +61,15 @@ impl<T: Real> View<T> {
     pub fn see(&mut self, k: usize, stamp: i32, traces: &[f64]) {
         self.count[k] += 1;
         self.recent.iter_mut().fold(stamp, |later, stamps| std::mem::replace(&mut stamps[k], later));
+        if stamp - self.origin > i32::from(u16::MAX) {
+            self.origin = stamp - (1 << 15);
+            for (steps, stamps) in self.steps.iter_mut().zip(&self.recent) {
+                steps.iter_mut().zip(stamps).for_each(|(steps, stamp)| *steps = (stamp - self.origin).max(0) as u16);
+            }
+        } else {
+            let now = (stamp - self.origin) as u16;
+            self.steps.iter_mut().fold(now, |later, steps| std::mem::replace(&mut steps[k], later));
+        }
         for (left, &trace) in self.traces.iter_mut().zip(traces) {
             left.after[k] = T::from_f64(trace);
         }

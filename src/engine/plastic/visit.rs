@@ -194,7 +194,7 @@ impl<T: Real> Plastic<T> {
         let (targets, neurons) = (store.targets(chunk.clone()), view.count.len());
         let since_post = |t: u16| arrival - place.dendritic - view.recent[0][usize::from(t)];
         let work = if self.learns { &mut self.on_pre } else { &mut self.still };
-        work.gather(0..targets.len(), |gather, out| match gather {
+        work.gather(targets.len(), |gather, out| match gather {
             Gather::SincePost => each(out, targets, |t| T::from_i32(since_post(t))),
             // SAFETY: targets are neurons of the part, as the build has checked.
             Gather::Post(k) => unsafe { view.trace(*isa, k, arrival - place.dendritic, targets, out) },

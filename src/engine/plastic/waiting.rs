@@ -8,6 +8,9 @@ use crate::kernel::{Chosen, Isa, Real, Room, Than, Word, program::LANES};
 /// Synapses whose waiting spikes are replayed together. Few wait for many spikes: the more synapses, the less a level costs for each.
 pub const BATCH: usize = 2048;
 
+/// Replayed together.
+const PIECE: usize = 1024;
+
 /// The levels of a batch. What belongs to them lies one behind the other, and behind each there is room for 16 more.
 #[derive(Debug)]
 pub struct Waiting {
@@ -84,14 +87,16 @@ impl Waiting {
                 _ => seen,
             };
             // SAFETY: these are some of the targets.
-            unsafe { level.chosen.later_of(*isa, visible.stamps(age), of, seen, Room { numbers, stamps, rows }) };
+            let to = Room { numbers: &mut *numbers, stamps: &mut *stamps, rows: &mut *rows };
+            unsafe { level.chosen.later_of(*isa, visible.stamps(age), of, seen, to) };
             let len = level.chosen.count();
             if len == 0 {
                 return;
             }
             // A whole group at the end.
-            let (last, row) = (stamps[len - 1], rows[len - 1]);
-            stamps[len..][..LANES].fill(last);
+            let (target, stamp, row) = (numbers[len - 1], stamps[len - 1], rows[len - 1]);
+            numbers[len..][..LANES].fill(target);
+            stamps[len..][..LANES].fill(stamp);
             rows[len..][..LANES].fill(row);
         }
     }
@@ -105,14 +110,18 @@ impl Waiting {
         let Range { start, end } = self.levels[level].synapses();
         start..end.next_multiple_of(LANES)
     }
+    /// The same in pieces that are replayed together.
+    pub fn pieces(&self, level: usize) -> impl Iterator<Item = Range<usize>> {
+        let Range { start, end } = self.range(level);
+        (start..end).step_by(PIECE).map(move |start| start..end.min(start + PIECE))
+    }
     /// Their targets.
-    pub fn targets(&self, level: usize) -> &[u16] {
-        &self.targets[self.levels[level].synapses()]
+    pub fn targets(&self, piece: &Range<usize>) -> &[u16] {
+        &self.targets[piece.clone()]
     }
     /// Stamps of the spikes that they see, and numbers of their rows, where there are several, filled up likewise.
-    pub fn spikes(&self, level: usize) -> (&[i32], &[u16]) {
-        let range = self.range(level);
-        (&self.stamps[range.clone()], &self.rows[range])
+    pub fn spikes(&self, piece: &Range<usize>) -> (&[i32], &[u16]) {
+        (&self.stamps[piece.clone()], &self.rows[piece.clone()])
     }
 
     /// Takes values of the batch to all levels.

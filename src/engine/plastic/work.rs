@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Work<T: Real> {
     code: Code,
-    /// For how many.
+    /// For how many there are columns.
     room: usize,
     columns: Buffer<T>,
     inputs: Buffer<T>,
@@ -31,7 +31,7 @@ impl<T: Real> Work<T> {
             code: code.clone(),
             room,
             columns: Buffer::new(variables * room),
-            inputs: Buffer::new(code.inputs.len() * room),
+            inputs: Buffer::new(code.inputs.len() * CHUNK),
             temps: Buffer::new(code.program.temps.max(1) * CHUNK),
             scalars: visits.chain(code.constants.iter().copied()).map(|c| [T::from_f64(c); LANES]).collect(),
         }
@@ -58,39 +58,37 @@ impl<T: Real> Work<T> {
         }
     }
 
-    /// Fills the inputs that the program reads of some synapses.
-    pub fn gather(&mut self, synapses: Range<usize>, mut fill: impl FnMut(Gather, &mut [T])) {
-        for (input, &gather) in self.code.inputs.iter().enumerate() {
-            fill(gather, &mut self.inputs[input * self.room..][..self.room][synapses.clone()]);
+    /// Fills the inputs that the program reads of some synapses, at most [`CHUNK`].
+    pub fn gather(&mut self, synapses: usize, mut fill: impl FnMut(Gather, &mut [T])) {
+        for (&gather, input) in self.code.inputs.iter().zip(self.inputs.chunks_exact_mut(CHUNK)) {
+            fill(gather, &mut input[..synapses]);
         }
     }
 
-    /// Runs the program over some synapses, which begin with a group of [`LANES`] and are filled up to one with any that are in memory.
+    /// Runs the program over as many synapses, which begin with a group of [`LANES`] and are filled up to one with any that are in memory.
     pub fn run(&mut self, isa: Isa, synapses: Range<usize>) {
-        let end = synapses.end.next_multiple_of(LANES);
         let mut columns = std::mem::take(&mut self.columns);
-        for start in synapses.step_by(CHUNK) {
-            self.run_from(isa, (&mut columns, self.room), start, CHUNK.min(end - start));
-        }
+        let len = synapses.len().next_multiple_of(LANES);
+        self.run_from(isa, (&mut columns[synapses.start..], self.room), len);
         self.columns = columns;
     }
 
     /// Runs the program on the variables of some synapses, at most [`CHUNK`], with the inputs of as many.
     pub fn run_on(&mut self, isa: Isa, store: &mut Store<T>, synapses: &Range<usize>) {
         let len = synapses.len().next_multiple_of(LANES);
-        store.work(synapses, |columns, stride| self.run_from(isa, (columns, stride), 0, len));
+        store.work(synapses, |columns, stride| self.run_from(isa, (columns, stride), len));
     }
 
-    fn run_from(&mut self, isa: Isa, (columns, stride): (&mut [T], usize), start: usize, len: usize) {
+    fn run_from(&mut self, isa: Isa, (columns, stride): (&mut [T], usize), len: usize) {
         let mut chunk = Chunk {
             columns,
             stride,
             inputs: &mut self.inputs,
-            input_stride: self.room,
+            input_stride: CHUNK,
             scalars: &self.scalars,
             temps: &mut self.temps,
             drawn: &mut [],
-            start,
+            start: 0,
             len,
             random: Random { key: 0, step: 0, first: 0 },
         };
@@ -103,7 +101,7 @@ impl<T: Real> Work<T> {
         match self.code.transmit.expect("this program transmits") {
             Operand::Column(c) => Ok(store.of(c.into(), synapses.clone())),
             Operand::Temp(t) => Ok(&self.temps[usize::from(t) * CHUNK..][..synapses.len()]),
-            Operand::Input(k) => Ok(&self.inputs[usize::from(k) * self.room..][..synapses.len()]),
+            Operand::Input(k) => Ok(&self.inputs[usize::from(k) * CHUNK..][..synapses.len()]),
             Operand::Scalar(s) => Err(self.scalars[usize::from(s)][0]),
         }
     }

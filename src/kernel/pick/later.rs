@@ -2,16 +2,32 @@
 
 use super::{Chosen, FEW, one_by_one::compress};
 #[cfg(target_arch = "x86_64")]
-use super::{half, wide};
+use super::{half, short, wide};
 use crate::kernel::{isa::Isa, program::LANES};
 
 /// The stamp of each number.
 #[derive(Clone, Copy, Debug)]
 pub enum Stamps<'a> {
     /// Side by side.
-    Table(&'a [i32]),
+    Table(Table<'a>),
     /// In a ring for each number: see [`Rings`].
     Rings(Rings<'a>),
+}
+
+/// Stamps side by side.
+#[derive(Clone, Copy, Debug)]
+pub struct Table<'a> {
+    /// One for each number.
+    pub stamps: &'a [i32],
+    /// The same as steps since `origin`, 0 of those before it; behind them [`Table::BEYOND`] of no meaning.
+    pub steps: &'a [u16],
+    /// No stamp is 2^16 steps later.
+    pub origin: i32,
+}
+
+impl Table<'_> {
+    /// Steps that are read beyond the last one.
+    pub const BEYOND: usize = 128;
 }
 
 /// So many stamps of each number, of which the next one takes the place of the oldest.
@@ -40,7 +56,7 @@ impl Stamps<'_> {
     #[inline(always)]
     fn of(self, number: u16) -> i32 {
         match self {
-            Stamps::Table(table) => table[usize::from(number)],
+            Stamps::Table(table) => table.stamps[usize::from(number)],
             Stamps::Rings(rings) => rings.stamps[rings.place(number.into())],
         }
     }
@@ -88,11 +104,19 @@ impl Chosen {
         self.count = match (isa, stamps, than) {
             // SAFETY: see above; this machine has the instructions, and there are enough masks, rows and room.
             #[cfg(target_arch = "x86_64")]
+            (Isa::Avx512(found), Stamps::Table(table), Than::One(than))
+                if found.has_vbmi2() && of.len() >= short::GROUP && than >= table.origin =>
+            {
+                assert!(table.steps.len() >= table.stamps.len() + Table::BEYOND, "{} steps", table.steps.len());
+                unsafe { short::later_of(table, of, than, masks, to) }
+            }
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
             (Isa::Avx512(_), ..) if of.len() > FEW => unsafe { wide::later_of(stamps, of, than, masks, to) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             (Isa::Avx2(_), Stamps::Table(table), Than::One(than)) if of.len() > FEW => unsafe {
-                half::later_of(table, of, than, masks, (to.numbers, to.stamps))
+                half::later_of(table.stamps, of, than, masks, (to.numbers, to.stamps))
             },
             (_, _, Than::One(than)) => {
                 let late = |_, stamp| stamp > than;

@@ -48,7 +48,7 @@ unsafe fn choose<const RINGS: bool, const ROWS: bool>(
     const REACH: usize = 2 * LANES;
     let all = |x: i32| _mm512_set1_epi32(x);
     let (table, len, rings) = match stamps {
-        Stamps::Table(table) => (table.as_ptr(), table.len(), None),
+        Stamps::Table(table) => (table.stamps.as_ptr(), table.stamps.len(), None),
         Stamps::Rings(rings) => (rings.stamps.as_ptr(), 0, Some(rings)),
     };
     let (rows, mut than) = match than {
