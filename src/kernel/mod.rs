@@ -42,7 +42,7 @@ pub use isa::{Found, Isa};
 pub use keys::mix;
 pub use log::log;
 pub use lookup::look_up;
-pub use pick::{Chosen, Rings, Room, Stamps, Table as SideBySide, Than};
+pub use pick::{Chosen, Rings, Room, SideBySide, Stamps, Than};
 pub use power::{Power, Table};
 pub use real::{Real, Word};
 pub use run::run;

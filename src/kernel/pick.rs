@@ -8,7 +8,7 @@ mod short;
 #[cfg(target_arch = "x86_64")]
 mod wide;
 
-pub use later::{Rings, Room, Stamps, Table, Than};
+pub use later::{Rings, Room, SideBySide, Stamps, Than};
 
 use super::{isa::Isa, program::LANES, real::Word};
 
@@ -118,11 +118,18 @@ mod tests {
         (0..len as i32).map(|i| if i / 16 % 4 == 1 { 0 } else { (i * i * 7 + i) % 5 - 2 + i / 100 }).collect()
     }
 
+    /// Stamps as steps since an origin.
+    pub fn steps(stamps: &[i32], origin: i32) -> Vec<u16> {
+        let steps = stamps.iter().map(|stamp| (stamp - origin).max(0) as u16);
+        steps.chain([7; SideBySide::BEYOND]).collect()
+    }
+
     fn chosen(isa: Isa, stamps: &[i32], than: i32) -> Chosen {
         let len = stamps.len();
         let (mut chosen, numbers) = (Chosen::with_room(len), (0..len as u16).collect::<Vec<_>>());
         let (mut own, mut kept) = (vec![0; len + LANES], vec![0; len + LANES]);
         let to = Room { numbers: &mut own, stamps: &mut kept, rows: &mut [] };
+        let stamps = SideBySide { stamps, steps: &steps(stamps, -9), origin: -9 };
         // SAFETY: there are as many stamps as numbers.
         unsafe { chosen.later_of(isa, Stamps::Table(stamps), &numbers, Than::One(than), to) };
         chosen

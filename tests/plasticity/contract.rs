@@ -99,13 +99,29 @@ fn blocks_that_bring_synapses_up_to_date_together_learn_the_same_weights() {
     }
 }
 
-/// Dense rows with several synapses a pair, and sparse ones.
+/// Dense rows of neurons that spike about once a second, of which some are visited every half second, and some less often than every 2^16
+/// steps.
+fn rarely_visited(precision: &str) -> String {
+    let often: String = (1..400).map(|k| format!("[0, \"{} ms\"], ", 500 * k)).collect();
+    format!(
+        "[populations.P]\nmodel = \"spike_list\"\nsize = 3\n\
+         spikes = [{often}[1, \"9 s\"], [2, \"80 s\"], [1, \"81 s\"], [1, \"190 s\"], [2, \"199 s\"]]\n\
+         [populations.E]\nmodel = \"lif\"\nsize = 300\nreceptors.exc = \"cond_exp\"\n\
+         parameters = {{ t_ref = \"uniform(700 ms, 3 s)\", I_e = \"0.5 nA\" }}\n\
+         [[projections]]\nfrom = \"P\"\nto = \"E\"\nrule = \"all_to_all\"\nreceptor = \"exc\"\nweight = \"uniform(1 nS, 3 nS)\"\n\
+         delay = \"1 ms\"\nplasticity = {{ rule = \"stdp_additive\", w_max = \"4 nS\", tau_plus = \"300 ms\" }}\n\
+         [run]\nduration = \"200 s\"\ndt = \"1 ms\"\nseed = 4\nprecision = \"{precision}\"\n"
+    )
+}
+
+/// Dense rows with several synapses a pair, sparse ones, and rows that wait for long.
 #[test]
 fn any_instructions_learn_the_same_weights() {
     for precision in ["f64", "f32"] {
         let set = [("scale", "0.03"), ("inputs", "0.1"), ("run.duration", "150 ms"), ("run.precision", precision)];
         let dense = common::plan_of("brunel_plastic", &set);
-        for (plan, learns) in [(dense, 0), (common::plan(&recurrent(precision, END, LENGTH)), 2)] {
+        let (sparse, rare) = (recurrent(precision, END, LENGTH), rarely_visited(precision));
+        for (plan, learns) in [(dense, 0), (common::plan(&sparse), 2), (common::plan(&rare), 0)] {
             let run = |isa: Isa| {
                 let options = Options { threads: Some(1), isa: Some(isa), ..Options::default() };
                 let mut simulation = Simulation::build(&plan, options);

@@ -47,9 +47,7 @@ pub struct Visible<'a, T> {
     /// How many of each neuron.
     count: &'a [u32],
     /// Stamps of the last one of each neuron, of the one before it and so on: most synapses wait for these.
-    recent: &'a [Vec<i32>; RECENT],
-    steps: &'a [Vec<u16>; RECENT],
-    origin: i32,
+    recent: [SideBySide<'a>; RECENT],
     stamps: &'a [i32],
     values: &'a [T],
     /// There is room for 2^shift spikes of each neuron.
@@ -61,10 +59,7 @@ pub struct Visible<'a, T> {
 impl<'a, T: Real> Visible<'a, T> {
     /// Stamps of the spike of each neuron that came before its last `age` ones.
     pub fn stamps(self, age: usize) -> Stamps<'a> {
-        match self.recent.get(age) {
-            Some(stamps) => Stamps::Table(SideBySide { stamps, steps: &self.steps[age], origin: self.origin }),
-            None => Stamps::Rings(self.rings(age as u32)),
-        }
+        self.recent.get(age).map_or(Stamps::Rings(self.rings(age as u32)), |&stamps| Stamps::Table(stamps))
     }
     #[inline(always)]
     fn rings(self, age: u32) -> Rings<'a> {
@@ -123,8 +118,9 @@ impl<T: Real> History<T> {
     /// What a view shows.
     pub fn visible(&self, view: usize) -> Visible<'_, T> {
         let Self { room, stamps, values, width, .. } = self;
-        let View { count, recent, steps, origin, dendritic, .. } = &self.views[view];
-        Visible { count, recent, steps, origin: *origin, stamps, values, shift: room.trailing_zeros(), width: *width, dendritic: *dendritic }
+        let (view, shift) = (&self.views[view], room.trailing_zeros());
+        let View { count, dendritic, .. } = view;
+        Visible { count, recent: view.side_by_side(), stamps, values, shift, width: *width, dendritic: *dendritic }
     }
 
     /// Lets the traces of a view decay to what presynaptic spikes see that reach the soma at `stamp`.

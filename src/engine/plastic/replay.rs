@@ -36,31 +36,31 @@ impl<T: Real> Plastic<T> {
         ask(store, ahead);
         for level in (0..waiting.levels()).rev() {
             for piece in waiting.pieces(level) {
-            let (targets, (stamps, rows), age) = (waiting.targets(&piece), waiting.spikes(&piece), level as u32);
-            on_post.gather(piece.len(), |gather, out| match gather {
-                Gather::SincePre => match &apart {
-                    None => each(out, stamps, |stamp| T::from_i32(stamp - met)),
-                    Some(apart) => apart.since_pre(rows, stamps, out),
-                },
-                Gather::SincePost => each(out, targets, |t| T::from_i32(visible.gap(t.into(), age))),
-                Gather::Pre(k) => match &apart {
-                    None => traces[k].0.since(*isa, traces[k].1, stamps, out),
-                    Some(apart) => traces[k].0.since_rows(*isa, &apart.jumps[k], rows, stamps, out),
-                },
-                Gather::Post(k) => each(out, targets, |t| visible.value(t.into(), age, k)),
-                Gather::Read(k) => each(out, targets, |t| visible.value(t.into(), age, learning.post.len() + k)),
-                Gather::Integral(k) => {
-                    let m = modulator.as_ref().expect("a modulator has spikes");
-                    each(out, targets, |t| {
-                        let (stamp, gap) = (visible.stamp(t.into(), age), visible.gap(t.into(), age));
-                        let now = stamp + place.dendritic;
-                        T::from_f64(m.integrated(learning, k, now - (stamp - met).min(gap), now))
-                    })
-                }
-                Gather::Quanta => unreachable!("released by presynaptic spikes"),
-            });
-            ask(store, ahead);
-            on_post.run(*isa, piece);
+                let (targets, (stamps, rows), age) = (waiting.targets(&piece), waiting.spikes(&piece), level as u32);
+                on_post.gather(piece.len(), |gather, out| match gather {
+                    Gather::SincePre => match &apart {
+                        None => each(out, stamps, |stamp| T::from_i32(stamp - met)),
+                        Some(apart) => apart.since_pre(rows, stamps, out),
+                    },
+                    Gather::SincePost => each(out, targets, |t| T::from_i32(visible.gap(t.into(), age))),
+                    Gather::Pre(k) => match &apart {
+                        None => traces[k].0.since(*isa, traces[k].1, stamps, out),
+                        Some(apart) => traces[k].0.since_rows(*isa, &apart.jumps[k], rows, stamps, out),
+                    },
+                    Gather::Post(k) => each(out, targets, |t| visible.value(t.into(), age, k)),
+                    Gather::Read(k) => each(out, targets, |t| visible.value(t.into(), age, learning.post.len() + k)),
+                    Gather::Integral(k) => {
+                        let m = modulator.as_ref().expect("a modulator has spikes");
+                        each(out, targets, |t| {
+                            let (stamp, gap) = (visible.stamp(t.into(), age), visible.gap(t.into(), age));
+                            let now = stamp + place.dendritic;
+                            T::from_f64(m.integrated(learning, k, now - (stamp - met).min(gap), now))
+                        })
+                    }
+                    Gather::Quanta => unreachable!("released by presynaptic spikes"),
+                });
+                ask(store, ahead);
+                on_post.run(*isa, piece);
             }
             ask(store, ahead);
             for variable in 0..store.variables() {

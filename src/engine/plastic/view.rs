@@ -21,9 +21,9 @@ pub struct View<T> {
     /// Stamp of the last one, of the one before it and so on; before the first one, so that it reached the synapse at time 0. Few synapses
     /// wait for older ones.
     pub recent: [Vec<i32>; RECENT],
-    /// The same as steps since `origin`; 0 for those before it.
-    pub steps: [Vec<u16>; RECENT],
-    pub origin: i32,
+    /// The same as steps since `origin`: see [`SideBySide`].
+    steps: [Vec<u16>; RECENT],
+    origin: i32,
     traces: Vec<Left<T>>,
     /// Stamp at which the traces of all neurons are known.
     at: i32,
@@ -60,19 +60,31 @@ impl<T: Real> View<T> {
     /// Neuron `k` has spiked; `traces` are its traces right after.
     pub fn see(&mut self, k: usize, stamp: i32, traces: &[f64]) {
         self.count[k] += 1;
+        let now = u16::try_from(stamp - self.origin).unwrap_or_else(|_| self.move_origin(stamp));
         self.recent.iter_mut().fold(stamp, |later, stamps| std::mem::replace(&mut stamps[k], later));
-        if stamp - self.origin > i32::from(u16::MAX) {
-            self.origin = stamp - (1 << 15);
-            for (steps, stamps) in self.steps.iter_mut().zip(&self.recent) {
-                steps.iter_mut().zip(stamps).for_each(|(steps, stamp)| *steps = (stamp - self.origin).max(0) as u16);
-            }
-        } else {
-            let now = (stamp - self.origin) as u16;
-            self.steps.iter_mut().fold(now, |later, steps| std::mem::replace(&mut steps[k], later));
-        }
+        self.steps.iter_mut().fold(now, |later, steps| std::mem::replace(&mut steps[k], later));
         for (left, &trace) in self.traces.iter_mut().zip(traces) {
             left.after[k] = T::from_f64(trace);
         }
+    }
+
+    /// Counts steps from half of what 16 bits hold before `stamp`. Returns the steps to it.
+    fn move_origin(&mut self, stamp: i32) -> u16 {
+        const HALF: u16 = 1 << 15;
+        self.origin = stamp - i32::from(HALF);
+        for (steps, stamps) in self.steps.iter_mut().zip(&self.recent) {
+            steps.iter_mut().zip(stamps).for_each(|(steps, stamp)| *steps = (stamp - self.origin).max(0) as u16);
+        }
+        HALF
+    }
+
+    /// Stamps of the last spike of each neuron, of the one before it and so on.
+    pub fn side_by_side(&self) -> [SideBySide<'_>; RECENT] {
+        std::array::from_fn(|age| SideBySide {
+            stamps: &self.recent[age],
+            steps: &self.steps[age],
+            origin: self.origin,
+        })
     }
 
     /// Trace `t` of some neurons at stamp `now` of the soma.
@@ -111,6 +123,30 @@ impl<T: Real> View<T> {
 
     /// Memory of its arrays.
     pub fn bytes(&self) -> usize {
-        self.count.len() * (4 + 4 * RECENT + 2 * size_of::<T>() * self.traces.len())
+        self.count.len() * (4 + 6 * RECENT + 2 * size_of::<T>() * self.traces.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stamps_and_steps_say_the_same() {
+        let mut view = View::<f64>::new(3, 3, &[]);
+        let (mut stamp, mut origins) = (0, Vec::new());
+        for spike in 1..200 {
+            // Neuron 0 spikes often, neuron 1 rarely, neuron 2 never.
+            stamp += spike * spike % 5000;
+            view.see(usize::from(spike % 50 == 0), stamp, &[]);
+            for SideBySide { stamps, steps, origin } in view.side_by_side() {
+                for (stamp, steps) in stamps.iter().zip(steps) {
+                    assert_eq!((stamp - origin).max(0), i32::from(*steps), "{spike}: {stamp} from {origin}");
+                }
+                origins.push(origin);
+            }
+        }
+        origins.dedup();
+        assert!(origins.is_sorted() && origins.len() > 3 && origins[0] == -3, "{origins:?}");
     }
 }

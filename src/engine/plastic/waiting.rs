@@ -3,13 +3,13 @@
 use std::ops::Range;
 
 use super::history::Visible;
-use crate::kernel::{Chosen, Isa, Real, Room, Than, Word, program::LANES};
+use crate::kernel::{
+    Chosen, Isa, Real, Room, Than, Word,
+    program::{CHUNK, LANES},
+};
 
 /// Synapses whose waiting spikes are replayed together. Few wait for many spikes: the more synapses, the less a level costs for each.
 pub const BATCH: usize = 2048;
-
-/// Replayed together.
-const PIECE: usize = 1024;
 
 /// The levels of a batch. What belongs to them lies one behind the other, and behind each there is room for 16 more.
 #[derive(Debug)]
@@ -86,8 +86,8 @@ impl Waiting {
                 (Than::Rows(_, seen), Some(level)) => Than::Rows(&rows_before[level.synapses()], seen),
                 _ => seen,
             };
-            // SAFETY: these are some of the targets.
             let to = Room { numbers: &mut *numbers, stamps: &mut *stamps, rows: &mut *rows };
+            // SAFETY: these are some of the targets.
             unsafe { level.chosen.later_of(*isa, visible.stamps(age), of, seen, to) };
             let len = level.chosen.count();
             if len == 0 {
@@ -110,10 +110,10 @@ impl Waiting {
         let Range { start, end } = self.levels[level].synapses();
         start..end.next_multiple_of(LANES)
     }
-    /// The same in pieces that are replayed together.
+    /// The same in pieces over which a program runs.
     pub fn pieces(&self, level: usize) -> impl Iterator<Item = Range<usize>> {
         let Range { start, end } = self.range(level);
-        (start..end).step_by(PIECE).map(move |start| start..end.min(start + PIECE))
+        (start..end).step_by(CHUNK).map(move |start| start..end.min(start + CHUNK))
     }
     /// Their targets.
     pub fn targets(&self, piece: &Range<usize>) -> &[u16] {
@@ -165,10 +165,12 @@ mod tests {
                 waiting.take(&[0, 1, 2, 3, 4], &mut numbers);
                 let mut met = Vec::new();
                 for level in (0..waiting.levels()).rev() {
-                    let Range { start, end } = waiting.levels[level].synapses();
-                    let numbers = &numbers[start..end];
-                    assert!(numbers.iter().zip(waiting.targets(level)).all(|(&n, &t)| targets[usize::from(n)] == t));
-                    met.extend(numbers.iter().copied().zip(waiting.spikes(level).0.iter().copied()));
+                    let synapses = waiting.levels[level].synapses();
+                    let numbers = &numbers[synapses.clone()];
+                    assert!(
+                        numbers.iter().zip(waiting.targets(&synapses)).all(|(&n, &t)| targets[usize::from(n)] == t)
+                    );
+                    met.extend(numbers.iter().copied().zip(waiting.spikes(&synapses).0.iter().copied()));
                 }
                 met
             };

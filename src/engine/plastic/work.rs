@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Work<T: Real> {
     code: Code,
-    /// For how many there are columns.
+    /// For how many synapses there are columns.
     room: usize,
     columns: Buffer<T>,
     inputs: Buffer<T>,
@@ -24,7 +24,7 @@ pub struct Work<T: Real> {
 }
 
 impl<T: Real> Work<T> {
-    /// Memory for `room` synapses with so many variables: none where the program runs on [`Store`].
+    /// Columns for so many variables of `room` synapses: none where the program runs on [`Store`].
     pub fn new(code: &Code, variables: usize, room: usize) -> Self {
         let visits = code.visits.iter().map(|_| 0.0);
         Self {

@@ -9,23 +9,23 @@ use crate::kernel::{isa::Isa, program::LANES};
 #[derive(Clone, Copy, Debug)]
 pub enum Stamps<'a> {
     /// Side by side.
-    Table(Table<'a>),
+    Table(SideBySide<'a>),
     /// In a ring for each number: see [`Rings`].
     Rings(Rings<'a>),
 }
 
 /// Stamps side by side.
 #[derive(Clone, Copy, Debug)]
-pub struct Table<'a> {
+pub struct SideBySide<'a> {
     /// One for each number.
     pub stamps: &'a [i32],
-    /// The same as steps since `origin`, 0 of those before it; behind them [`Table::BEYOND`] of no meaning.
+    /// The same as steps since `origin`, 0 of those before it; behind them [`SideBySide::BEYOND`] of no meaning.
     pub steps: &'a [u16],
     /// No stamp is 2^16 steps later.
     pub origin: i32,
 }
 
-impl Table<'_> {
+impl SideBySide<'_> {
     /// Steps that are read beyond the last one.
     pub const BEYOND: usize = 128;
 }
@@ -102,15 +102,16 @@ impl Chosen {
         assert!(of.len() + LANES <= room, "{} numbers, room for {room}", of.len());
         self.many = of.len();
         self.count = match (isa, stamps, than) {
-            // SAFETY: see above; this machine has the instructions, and there are enough masks, rows and room.
             #[cfg(target_arch = "x86_64")]
             (Isa::Avx512(found), Stamps::Table(table), Than::One(than))
                 if found.has_vbmi2() && of.len() >= short::GROUP && than >= table.origin =>
             {
-                assert!(table.steps.len() >= table.stamps.len() + Table::BEYOND, "{} steps", table.steps.len());
+                let steps = table.steps.len();
+                assert!(table.stamps.len() + SideBySide::BEYOND <= steps, "{steps} steps");
+                // SAFETY: see above; this machine has the instructions, and there are enough masks, steps and room.
                 unsafe { short::later_of(table, of, than, masks, to) }
             }
-            // SAFETY: as above.
+            // SAFETY: likewise, and there are enough rows.
             #[cfg(target_arch = "x86_64")]
             (Isa::Avx512(_), ..) if of.len() > FEW => unsafe { wide::later_of(stamps, of, than, masks, to) },
             // SAFETY: as above.
@@ -158,7 +159,7 @@ pub(super) fn one_by_one(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::pick::tests::stamps;
+    use crate::kernel::pick::tests::{stamps, steps};
 
     #[test]
     fn numbers_are_chosen_by_their_stamps() {
@@ -169,18 +170,24 @@ mod tests {
         let mut own = vec![77; 2000];
         (0..500).for_each(|number| own[rings.place(number)] = table[number]);
         rings.stamps = &own;
-        // Close together, far apart, backwards, at the end of the table; whole groups and some more.
-        for (stride, last) in [(1, 499), (2, 300), (30, 499), (1, 40)] {
-            for len in [0, 3, 15, 16, 17, 200] {
+        // Before all stamps, among them, and so late that steps say nothing of what is looked for.
+        let steps = [-20, 0, 1000].map(|origin| (origin, steps(&table, origin)));
+        let tables =
+            steps.iter().map(|(origin, steps)| Stamps::Table(SideBySide { stamps: &table, steps, origin: *origin }));
+        let all: Vec<Stamps> = tables.chain([Stamps::Rings(rings)]).collect();
+        // Close together, half of them, far apart, backwards, at the end of the table; whole groups and some more.
+        for (stride, last) in [(1, 499), (2, 300), (8, 499), (13, 499), (30, 499), (1, 40)] {
+            for len in [0, 3, 15, 16, 17, 31, 32, 33, 200] {
                 let ascending: Vec<u16> = (0..len).map(|i| (last - (len - i) * stride / 2 % last) as u16).collect();
                 let descending: Vec<u16> = ascending.iter().rev().copied().collect();
                 let rows: Vec<u16> = (0..len).map(|i| (i * i % 16) as u16).collect();
                 let each = std::array::from_fn(|row| row as i32 % 5 - 2);
                 for of in [&ascending, &descending] {
-                    for than in [Than::One(0), Than::One(-9), Than::One(99), Than::Rows(&rows, &each)] {
-                        for isa in Isa::available() {
-                            check_choice(isa, Stamps::Table(&table), &table, of, than);
-                            check_choice(isa, Stamps::Rings(rings), &table, of, than);
+                    for than in [Than::One(0), Than::One(1), Than::One(-9), Than::One(99), Than::Rows(&rows, &each)] {
+                        for (isa, stamps) in
+                            Isa::available().into_iter().flat_map(|isa| all.iter().map(move |s| (isa, s)))
+                        {
+                            check_choice(isa, *stamps, &table, of, than);
                         }
                     }
                 }

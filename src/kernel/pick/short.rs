@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{LANES, Room, Stamps, Table, Than, wide};
+use super::{LANES, Room, SideBySide, Stamps, Than, wide};
 
 /// Numbers worked on together.
 pub const GROUP: usize = 32;
@@ -15,7 +15,7 @@ const LATER: u32 = !0 << LANES;
 /// # Safety
 /// As there.
 #[target_feature(enable = "popcnt,avx512f,avx512vl,avx512bw,avx512vbmi2")]
-pub unsafe fn later_of(table: Table, of: &[u16], than: i32, masks: &mut [u16], to: Room) -> usize {
+pub unsafe fn later_of(table: SideBySide, of: &[u16], than: i32, masks: &mut [u16], to: Room) -> usize {
     let least = u16::try_from(than - table.origin).unwrap_or(u16::MAX);
     let (least, origin) = (_mm512_set1_epi16(least as i16), _mm512_set1_epi32(table.origin));
     let (whole, mut count) = (of.len() / GROUP * GROUP, 0);
@@ -40,9 +40,8 @@ pub unsafe fn later_of(table: Table, of: &[u16], than: i32, masks: &mut [u16], t
     let Room { numbers, stamps, rows } = to;
     let to = Room { numbers: &mut numbers[count..], stamps: &mut stamps[count..], rows };
     // SAFETY: see above.
-    let more = unsafe {
-        wide::later_of(Stamps::Table(table), &of[whole..], Than::One(than), &mut masks[whole / LANES..], to)
-    };
+    let more =
+        unsafe { wide::later_of(Stamps::Table(table), &of[whole..], Than::One(than), &mut masks[whole / LANES..], to) };
     count + more
 }
 
@@ -50,7 +49,7 @@ pub unsafe fn later_of(table: Table, of: &[u16], than: i32, masks: &mut [u16], t
 /// from memory.
 ///
 /// # Safety
-/// `of` must point to the numbers; behind their steps there must be [`Table::BEYOND`] more.
+/// `of` must point to the numbers; behind their steps there must be [`SideBySide::BEYOND`] more.
 #[inline]
 #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512vbmi2")]
 unsafe fn look_up(steps: &[u16], numbers: __m512i, of: *const u16) -> __m512i {
