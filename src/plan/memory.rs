@@ -122,8 +122,8 @@ fn learning(projection: &Projection, rules: &Plasticity, blocks: f64, float: f64
     let longest = if rules.dendritic > 0.0 { (rules.dendritic * wiring.delay.bounds().1 / dt).round() } else { 0.0 };
     let room = spikes_kept(longest as u32) as f64;
     let spike = 4.0 + float * (post + rule.reads.len() as f64);
-    // What synapses at one distance on the dendrite see of a neuron: how many spikes, the last four in two
-    // forms, its traces then and now.
+    // What synapses at one distance on the dendrite see of a neuron: how many spikes, the last four as stamps and as steps, its traces then
+    // and now.
     let views = 1.0 + (rules.dendritic * (delays - 1.0)).round();
     let view = 28.0 + float * 2.0 * post;
     let history = 12.0 + 8.0 * post + room * spike + views * view;

@@ -66,7 +66,7 @@ impl<T: Real> Plastic<T> {
             }
             Kind::Cable(_) | Kind::Spikes(_) => Vec::new(),
         };
-        let history = History::new(neurons, &distinct, &learning.post, kept);
+        let history = History::new(neurons, &distinct, &learning.post, kept, together.is_none());
         let modulator = rules.modulator.map(|(population, delay)| {
             let p = &plan.populations[population];
             Modulator::new(&learning, p.first..p.first + p.size, delay)

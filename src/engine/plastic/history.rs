@@ -1,9 +1,9 @@
 //! Postsynaptic spikes, kept until every synapse has seen them.
 
-use super::view::{RECENT, View};
+use super::view::View;
 use crate::{
     engine::ring::room_for,
-    kernel::{Isa, Real, Rings, SideBySide, Stamps},
+    kernel::{Isa, Real, Rings, Stamps},
     lang::learning::Trace,
     plan::plasticity::spikes_kept,
 };
@@ -46,8 +46,8 @@ pub struct History<T> {
 pub struct Visible<'a, T> {
     /// How many of each neuron.
     count: &'a [u32],
-    /// Stamps of the last one of each neuron, of the one before it and so on: most synapses wait for these.
-    recent: [SideBySide<'a>; RECENT],
+    /// Has stamps of the last ones of each neuron side by side: most synapses wait for these.
+    view: &'a View<T>,
     stamps: &'a [i32],
     values: &'a [T],
     /// There is room for 2^shift spikes of each neuron.
@@ -59,7 +59,7 @@ pub struct Visible<'a, T> {
 impl<'a, T: Real> Visible<'a, T> {
     /// Stamps of the spike of each neuron that came before its last `age` ones.
     pub fn stamps(self, age: usize) -> Stamps<'a> {
-        self.recent.get(age).map_or(Stamps::Rings(self.rings(age as u32)), |&stamps| Stamps::Table(stamps))
+        self.view.side_by_side(age).map_or_else(|| Stamps::Rings(self.rings(age as u32)), Stamps::Table)
     }
     #[inline(always)]
     fn rings(self, age: u32) -> Rings<'a> {
@@ -89,8 +89,8 @@ impl<'a, T: Real> Visible<'a, T> {
 }
 
 impl<T: Real> History<T> {
-    /// `dendritic`: distinct delays; `width`: values kept with each spike.
-    pub fn new(neurons: usize, dendritic: &[u32], traces: &[Trace], width: usize) -> Self {
+    /// `dendritic`: distinct delays; `width`: values kept with each spike; for long rows views count steps too.
+    pub fn new(neurons: usize, dendritic: &[u32], traces: &[Trace], width: usize, long: bool) -> Self {
         let longest = dendritic.iter().copied().max().unwrap_or(0);
         let room = spikes_kept(longest);
         let recent = || (Vec::with_capacity(room_for(neurons)), Vec::with_capacity(room_for(neurons) * traces.len()));
@@ -105,7 +105,7 @@ impl<T: Real> History<T> {
             last: vec![0; neurons],
             after: vec![0.0; neurons * traces.len()],
             recent: std::iter::repeat_with(recent).take(2 * longest as usize + 1).collect(),
-            views: dendritic.iter().map(|&d| View::new(d, neurons, traces)).collect(),
+            views: dendritic.iter().map(|&d| View::new(d, neurons, traces, long)).collect(),
             seen: 0,
             most: 0,
         }
@@ -120,7 +120,7 @@ impl<T: Real> History<T> {
         let Self { room, stamps, values, width, .. } = self;
         let (view, shift) = (&self.views[view], room.trailing_zeros());
         let View { count, dendritic, .. } = view;
-        Visible { count, recent: view.side_by_side(), stamps, values, shift, width: *width, dendritic: *dendritic }
+        Visible { count, view, stamps, values, shift, width: *width, dendritic: *dendritic }
     }
 
     /// Lets the traces of a view decay to what presynaptic spikes see that reach the soma at `stamp`.
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn spikes_are_seen_when_they_have_reached_the_synapse() {
-        let mut history = History::<f64>::new(2, &[0, 3], &[TRACE], 1);
+        let mut history = History::<f64>::new(2, &[0, 3], &[TRACE], 1, true);
         for stamp in 1..40u64 {
             history.advance(stamp);
             // Spikes of neuron 1 at 5, 10, 15, ...
@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn it_says_when_it_is_full() {
-        let mut history = History::<f64>::new(1, &[0], &[], 0);
+        let mut history = History::<f64>::new(1, &[0], &[], 0, true);
         for stamp in 1..SPIKES as u64 - 2 {
             assert_eq!(history.left(), SPIKES - 1 - stamp as usize, "{stamp}");
             history.advance(stamp);

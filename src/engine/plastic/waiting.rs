@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn each_synapse_sees_every_spike_once_in_order() {
         for isa in Isa::available() {
-            let mut history = History::<f64>::new(4, &[0], &[], 0);
+            let mut history = History::<f64>::new(4, &[0], &[], 0, true);
             // Neuron k spikes k times.
             for stamp in 1..=5u64 {
                 history.advance(stamp);
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn values_go_back_to_where_they_were() {
-        let mut history = History::<f64>::new(2, &[0], &[], 0);
+        let mut history = History::<f64>::new(2, &[0], &[], 0, true);
         for stamp in 1..=3u64 {
             history.advance(stamp);
             history.record(1, stamp, |_, _| 0.0);

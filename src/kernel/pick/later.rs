@@ -19,9 +19,9 @@ pub enum Stamps<'a> {
 pub struct SideBySide<'a> {
     /// One for each number.
     pub stamps: &'a [i32],
-    /// The same as steps since `origin`, 0 of those before it; behind them [`SideBySide::BEYOND`] of no meaning.
+    /// The same as steps since `origin`, 0 of those before it; behind them [`SideBySide::BEYOND`] of no meaning. None if they are not counted.
     pub steps: &'a [u16],
-    /// No stamp is 2^16 steps later.
+    /// No stamp is 2^16 steps later. `i32::MAX` if steps are not counted.
     pub origin: i32,
 }
 
