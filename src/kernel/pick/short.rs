@@ -1,4 +1,4 @@
-//! 32 at a time, by AVX-512 with VBMI2: stamps are looked up and compared as steps in 16 bits, and chosen without being widened.
+//! 32 at a time, by AVX-512 with VBMI2: stamps are looked up, compared and chosen as steps in 16 bits.
 
 use std::arch::x86_64::*;
 
