@@ -199,6 +199,24 @@ impl Wiring {
         (1.0 - 1e-9..=f64::from(MAX_DELAY_STEPS) + 1e-3).contains(&steps)
     }
 
+    /// How many pairs with one of so many delays have synapses, in the mean over draws.
+    pub fn expected_pairs(&self, delays: f64) -> f64 {
+        let synapses = self.expected_synapses();
+        let many = matches!(self.rule, Rule::FixedInDegree(_) | Rule::FixedOutDegree(_) | Rule::FixedTotalNumber(_));
+        if !many || !self.multapses || synapses == 0.0 {
+            return synapses;
+        }
+        // A synapse is of each with the same chance: 1 - 1/n is left without it, for all of them nearly an exponential.
+        let pairs = self.pairs() * delays;
+        -pairs * (-synapses / pairs).exp_m1()
+    }
+
+    /// Pairs of neurons that the flags allow.
+    fn pairs(&self) -> f64 {
+        let (sources, targets) = (f64::from(self.from.size), f64::from(self.to.size));
+        sources * targets - if self.loops_are_left_out() { targets } else { 0.0 }
+    }
+
     /// Number of synapses: exact where the rule fixes it, else the mean over draws.
     pub fn expected_synapses(&self) -> f64 {
         if self.draws_pairs_twice() {
@@ -206,7 +224,7 @@ impl Wiring {
         }
         let (sources, targets) = (f64::from(self.from.size), f64::from(self.to.size));
         let loops = if self.loops_are_left_out() { targets } else { 0.0 };
-        let pairs = sources * targets - loops;
+        let pairs = self.pairs();
         match &self.rule {
             Rule::AllToAll => pairs,
             Rule::OneToOne => targets - loops,

@@ -180,6 +180,14 @@ impl Wiring {
         }
     }
 
+    /// The weight, if it is the same for all synapses.
+    pub(crate) fn constant_weight(&self) -> Option<f64> {
+        match &self.rule {
+            Rule::Edges(list) if list.has_weights() => None,
+            _ => self.weight.constant(),
+        }
+    }
+
     /// The delay in steps, if it is the same for all synapses.
     pub(crate) fn constant_delay(&self) -> Option<u32> {
         match &self.rule {

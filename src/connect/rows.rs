@@ -75,7 +75,7 @@ impl<'a, const WEIGHTS: bool> Values<'a, WEIGHTS> {
     pub fn new(wiring: &'a Wiring, row: u32) -> Self {
         Self {
             wiring,
-            constant_weight: wiring.weight.constant(),
+            constant_weight: wiring.constant_weight(),
             constant_delay: wiring.constant_delay(),
             weights: stream(wiring.weight_key, Purpose::Weights, row.into()),
             delays: stream(wiring.key, Purpose::Delays, row.into()),

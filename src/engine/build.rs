@@ -7,7 +7,7 @@ use super::{
     place::{Count, Place},
     synapses::{STRIDE, Store, Synapse, Synapses},
 };
-use crate::connect::{Rule, Wiring};
+use crate::connect::Wiring;
 
 /// What offsets from a base rely on.
 const FEW: &str = "rows that share a base have less than 2^32 synapses";
@@ -155,10 +155,7 @@ fn distinct_delays(wirings: &[&Wiring], block: &BlockLayout) -> Vec<u32> {
 fn row_weights(wirings: &[&Wiring], neurons: u32) -> Option<Vec<f64>> {
     let mut weights = vec![f64::NAN; neurons as usize];
     for wiring in wirings {
-        if matches!(&wiring.rule, Rule::Edges(list) if list.has_weights()) {
-            return None;
-        }
-        let weight = wiring.weight.constant()?;
+        let weight = wiring.constant_weight()?;
         for source in 0..wiring.from.size {
             let known = &mut weights[wiring.from.gid(source) as usize];
             if !known.is_nan() && known.to_bits() != weight.to_bits() {
@@ -174,7 +171,7 @@ fn row_weights(wirings: &[&Wiring], neurons: u32) -> Option<Vec<f64>> {
 mod tests {
     use super::*;
     use crate::{
-        connect::PopRef,
+        connect::{PopRef, Rule},
         engine::{
             layout::{Layout, MAX_SLOTS},
             synapses::Group,

@@ -50,17 +50,24 @@ impl Histogram {
         for (&variable, counts) in variables.iter().zip(counts) {
             counts.fill([0; 4]);
             let stores = plastic.iter_mut().filter(|p| p.projection == self.projection);
-            stores.for_each(|store| store.each(variable, stamp, |stretch| count(stretch.values, *low, *scale, counts)));
+            stores.for_each(|store| {
+                store.each(variable, stamp, |stretch| count((stretch.values, stretch.times), *low, *scale, counts))
+            });
         }
     }
 }
 
-/// Values beyond the limits fall into the first bin and the last.
-fn count<T: Real>(values: &[T], low: f64, scale: f64, counts: &mut [[u64; 4]]) {
+/// Counts each value so many times, or once. Those beyond the limits fall into the first bin and the last.
+fn count<T: Real>((values, times): (&[T], &[u8]), low: f64, scale: f64, counts: &mut [[u64; 4]]) {
     let last = counts.len() as u32 - 1;
-    for (k, value) in values.iter().enumerate() {
+    let mut add = |k: usize, value: &T, times: u8| {
         let bin = (((value.to_f64() - low) * scale) as u32).min(last);
-        counts[bin as usize][k % 4] += 1;
+        counts[bin as usize][k % 4] += u64::from(times);
+    };
+    if times.is_empty() {
+        values.iter().enumerate().for_each(|(k, value)| add(k, value, 1));
+    } else {
+        values.iter().zip(times).enumerate().for_each(|(k, (value, &times))| add(k, value, times));
     }
 }
 
@@ -83,7 +90,9 @@ mod tests {
     #[test]
     fn values_at_and_beyond_the_limits_are_counted() {
         let mut counts = [[0; 4]; 5];
-        count(&[-1e9, -0.1, 0.0, 1.9, 2.0, 9.99, 10.0, 1e300, f64::INFINITY], 0.0, 0.5, &mut counts);
+        count((&[-1e9, -0.1, 0.0, 1.9, 2.0, 9.99, 10.0, 1e300, f64::INFINITY], &[]), 0.0, 0.5, &mut counts);
         assert_eq!(counts.map(|four| four.iter().sum::<u64>()), [4, 1, 0, 0, 4]);
+        count((&[0.5, 5.0], &[3, 255]), 0.0, 0.5, &mut counts);
+        assert_eq!(counts.map(|four| four.iter().sum::<u64>()), [7, 1, 255, 0, 4]);
     }
 }

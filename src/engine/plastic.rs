@@ -7,6 +7,7 @@
 mod build;
 mod history;
 mod modulator;
+mod multapses;
 mod quanta;
 mod read;
 mod replay;
@@ -49,6 +50,10 @@ pub struct Plastic<T: Real> {
     views: Vec<usize>,
     rows: Vec<u64>,
     groups: Vec<u32>,
+    /// Number of synapses of each row and delay, where some are kept once for several; none else.
+    many: Vec<u32>,
+    /// Number of all.
+    synapses: u64,
     store: Store<T>,
     /// For each row and delay: when the last presynaptic spike reached the synapses; 0 before the first.
     last: Vec<i32>,
@@ -64,6 +69,8 @@ pub struct Plastic<T: Real> {
     together: Option<Box<Together<T>>>,
     /// Synapses that are visited next, but for those that the CPU has been asked for.
     ahead: Range<usize>,
+    /// What some synapses transmit that stand for several each.
+    sums: Vec<T>,
     on_pre: Work<T>,
     on_post: Work<T>,
     still: Work<T>,
@@ -187,11 +194,15 @@ impl<T: Real> Plastic<T> {
     }
     /// Number of synapses.
     pub fn len(&self) -> u64 {
-        self.store.len() as u64
+        self.synapses
     }
     /// Memory of its arrays.
     pub fn bytes(&self) -> u64 {
-        let index = self.rows.len() * 8 + self.groups.len() * 4 + self.last.len() * 8 + self.values.len() * 8;
+        let index = self.rows.len() * 8
+            + self.groups.len() * 4
+            + self.last.len() * 8
+            + self.values.len() * 8
+            + self.many.len() * 4;
         (self.store.bytes() + index) as u64 + self.history.bytes()
     }
 }

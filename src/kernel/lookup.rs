@@ -29,7 +29,7 @@ pub unsafe fn look_up<T: Word>(isa: Isa, table: &[T], at: &[u16], out: &mut [T])
 #[cfg(target_arch = "x86_64")]
 fn is_dense(at: &[u16]) -> bool {
     let [Some(&first), Some(&last)] = [at.first(), at.last()] else { return false };
-    at.len() >= LANES && 2 * usize::from(last.saturating_sub(first)) < 3 * at.len()
+    at.len() >= LANES && 3 * usize::from(last.saturating_sub(first)) < 5 * at.len()
 }
 
 /// # Safety

@@ -113,11 +113,14 @@ fn learning(projection: &Projection, rules: &Plasticity, blocks: f64, float: f64
     let (wiring, rule) = (&projection.wiring, &rules.learning);
     let (sources, targets) = (f64::from(wiring.from.size), f64::from(wiring.to.size));
     let (variables, pre, post) = (rule.variables.len() as f64, rule.pre.len() as f64, rule.post.len() as f64);
-    // Beside the variables a target of two bytes.
-    let each = 2.0 + float * variables;
-    // An offset, the last spike, up to when those of the targets have been seen, and numbers of eight bytes.
     let delays = distinct_delays(projection, dt);
-    let row = 12.0 + delays * (12.0 + 8.0 * (pre + rule.sources.len() as f64));
+    // Beside the variables a target of two bytes, and where multapses are kept once their number.
+    let (synapses, kept) = (wiring.expected_synapses(), wiring.expected_pairs(delays));
+    let once = if projection.keeps_multapses_once() && kept < synapses { 1.0 } else { 0.0 };
+    let synapses = if once > 0.0 { kept } else { synapses };
+    let each = 2.0 + once + float * variables;
+    // An offset, the last spike, up to when those of the targets have been seen, numbers of eight bytes, and how many synapses there are.
+    let row = 12.0 + delays * (12.0 + 4.0 * once + 8.0 * (pre + rule.sources.len() as f64));
     // A spike that waits keeps what the rule will read of it; the longer the dendrites, the more of them wait.
     let longest = if rules.dendritic > 0.0 { (rules.dendritic * wiring.delay.bounds().1 / dt).round() } else { 0.0 };
     let room = spikes_kept(longest as u32) as f64;
@@ -129,7 +132,7 @@ fn learning(projection: &Projection, rules: &Plasticity, blocks: f64, float: f64
     let history = 12.0 + 8.0 * post + room * spike + views * view;
     // Factors of the decay of traces.
     let decays = 80.0 * float * (pre + views * post);
-    wiring.expected_synapses() * each + (sources * row + decays) * blocks + targets * history
+    synapses * each + (sources * row + decays) * blocks + targets * history
 }
 
 /// Synapses that read a variable: for each neuron where its synapses begin, for each synapse a place and a weight; twice what each source

@@ -187,6 +187,12 @@ impl Projection {
     pub fn is_static(&self) -> bool {
         self.plasticity.is_none() && self.coupling.is_none()
     }
+
+    /// Does it learn, and stay synapses of one pair with one delay alike? They begin so, and nothing is drawn for each.
+    pub fn keeps_multapses_once(&self) -> bool {
+        let drawn = |rules: &Plasticity| rules.learning.quanta.is_some();
+        self.plasticity.as_ref().is_some_and(|rules| !drawn(rules)) && self.wiring.constant_weight().is_some()
+    }
 }
 
 /// What the synapses of a projection onto a continuous receptor read.

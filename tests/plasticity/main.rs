@@ -7,6 +7,7 @@ mod common;
 mod contract;
 #[path = "../golden/mod.rs"]
 mod golden;
+mod multapses;
 mod naive;
 mod nest;
 mod network;

@@ -31,13 +31,19 @@ impl Observer for Watch {
         self.traces[trace].push((step, values.to_vec()));
     }
     fn synapses_are(&mut self, record: usize, sources: &[u32], targets: &[u32]) {
-        self.synapses.resize(self.synapses.len().max(record + 1), Synapses::default());
-        let seen = &mut self.synapses[record];
+        let seen = self.record(record);
         assert!(seen.sources.is_empty() && seen.values.is_empty(), "told once, before the first values");
         (seen.sources, seen.targets) = (sources.to_vec(), targets.to_vec());
     }
     fn synapses(&mut self, record: usize, step: u64, values: &[f64]) {
-        self.synapses[record].values.push((step, values.to_vec()));
+        self.record(record).values.push((step, values.to_vec()));
+    }
+}
+
+impl Watch {
+    fn record(&mut self, record: usize) -> &mut Synapses {
+        self.synapses.resize(self.synapses.len().max(record + 1), Synapses::default());
+        &mut self.synapses[record]
     }
 }
 

@@ -6,16 +6,17 @@ use super::{
     Plastic,
     history::History,
     modulator::Modulator,
+    multapses::keep_once,
     quanta::Quanta,
     store::Store,
     together::Together,
-    visit::width,
+    visit::{PIECE, width},
     waiting::{BATCH, Waiting},
     work::Work,
 };
 use crate::{
     connect::Wiring,
-    engine::{build::Index, layout::BlockLayout},
+    engine::{build::Index, huge, layout::BlockLayout},
     kernel::{Fade, Isa, Jump, Real, mix, program::CHUNK},
     plan::{Kind, Plan},
 };
@@ -38,8 +39,20 @@ impl<T: Real> Plastic<T> {
         let wirings: [&Wiring; 1] = [&wiring];
         let mut index = Index::count(&wirings, block, wiring.from.size);
         let targets = index.fill::<u16, false>(&wirings, block, |target, _| target - slot as u16);
-        index.rewind();
-        let weights = index.fill::<T, true>(&wirings, block, |_, weight| T::from_f64(weight));
+        let synapses = targets.len() as u64;
+        let once = own.keeps_multapses_once();
+        let once = once.then(|| keep_once(&index.rows, &index.groups, index.delays.len(), &targets)).flatten();
+        let (targets, times, many, weights) = if let Some(kept) = once {
+            drop(targets);
+            (index.rows, index.groups) = (kept.rows, kept.groups);
+            let mut weights = huge::zeros(kept.targets.len());
+            weights.fill(T::from_f64(wiring.constant_weight().expect("synapses of a pair begin alike")));
+            (kept.targets, kept.times, kept.many, weights)
+        } else {
+            index.rewind();
+            let weights = index.fill::<T, true>(&wirings, block, |_, weight| T::from_f64(weight));
+            (targets, Vec::new(), Vec::new(), weights)
+        };
 
         let dendritic: Vec<u32> =
             index.delays.iter().map(|&d| (rules.dendritic * f64::from(d)).round() as u32).collect();
@@ -53,7 +66,7 @@ impl<T: Real> Plastic<T> {
         let initial = vec![0.0; learning.pre.len()].into_iter().chain(learning.sources.iter().map(|s| s.initial));
         let initial: Vec<f64> = initial.collect();
         let places = wiring.from.size as usize * index.delays.len();
-        let together = Together::new(&learning, targets.len(), places);
+        let together = Together::new(&learning, targets.len(), places, !times.is_empty());
         let rows = index.groups.chunks_exact(index.delays.len() + 1);
         let longest = rows.flat_map(|row| row.windows(2)).map(|g| g[1] - g[0]).max();
         let most = if together.is_some() { targets.len() } else { longest.unwrap_or(0) as usize };
@@ -82,7 +95,9 @@ impl<T: Real> Plastic<T> {
             views,
             rows: index.rows,
             groups: index.groups,
-            store: Store::new(targets, weights, learning.variables[1..].iter().map(|v| v.initial)),
+            many,
+            synapses,
+            store: Store::new(targets, times, weights, learning.variables[1..].iter().map(|v| v.initial)),
             last: vec![0; places],
             seen: vec![0; places],
             values: initial.iter().copied().cycle().take(initial.len() * places).collect(),
@@ -90,6 +105,7 @@ impl<T: Real> Plastic<T> {
             traces: learning.pre.iter().map(|trace| (Fade::new(trace.rate), Jump::default())).collect(),
             together,
             ahead: 0..0,
+            sums: vec![T::ZERO; PIECE],
             on_pre: Work::new(&learning.on_pre, 0, CHUNK),
             on_post: Work::new(&learning.on_post, count, Waiting::room(batch, history.room())),
             still: Work::new(&learning.still, 0, CHUNK),

@@ -1,6 +1,6 @@
 //! Synapses read between events: everything that has happened until then is in what is seen.
 
-use std::ops::Range;
+use std::{iter::repeat_n, ops::Range};
 
 use super::{Plastic, visit::Place};
 use crate::{
@@ -19,17 +19,21 @@ pub struct Stretch<'a, T> {
     pub targets: &'a [u16],
     pub first: u32,
     pub values: &'a [T],
+    /// How many synapses each stands for; none where that is one.
+    pub times: &'a [u8],
 }
 
 impl<T: Real> Stretch<'_, T> {
     /// The synapses one by one, each with its value in place of its weight.
     pub fn edges(&self) -> impl Iterator<Item = Edge> {
-        self.targets.iter().zip(self.values).map(|(&target, value)| Edge {
+        let edge = |(&target, value): (&u16, &T)| Edge {
             source: self.source,
             target: self.first + u32::from(target),
             weight: value.to_f64(),
             delay: self.delay,
-        })
+        };
+        let edges = self.targets.iter().zip(self.values).map(edge);
+        edges.enumerate().flat_map(|(k, edge)| repeat_n(edge, self.times.get(k).map_or(1, |&n| n.into())))
     }
 }
 
@@ -59,7 +63,7 @@ impl<T: Real> Plastic<T> {
         }
     }
 
-    /// Values of a variable of all synapses at `stamp`, in the order of the store.
+    /// Values of a variable at `stamp`, in the order of the store.
     pub fn values(&mut self, variable: usize, stamp: u64) -> Vec<f64> {
         let mut out = Vec::with_capacity(self.store.len());
         self.each(variable, stamp, |stretch| out.extend(stretch.values.iter().map(|v| v.to_f64())));
@@ -82,7 +86,8 @@ impl<T: Real> Plastic<T> {
                         true => &self.rest.column(variable)[..chunk.len()],
                         false => self.store.of(variable, chunk.clone()),
                     };
-                    visit(Stretch { source: row as u32, delay, targets: self.store.targets(chunk), first, values });
+                    let (targets, times) = (self.store.targets(chunk.clone()), self.store.times(chunk));
+                    visit(Stretch { source: row as u32, delay, targets, first, values, times });
                 }
             }
         }
@@ -147,8 +152,18 @@ impl<T: Real> Plastic<T> {
     pub fn next(&self, cursors: &mut [u32], edge: &Edge) -> usize {
         let group = self.delays.binary_search_by(|d| edge.delay.cmp(d)).expect("a delay of the projection");
         let cursor = &mut cursors[edge.source as usize * (self.delays.len() + 1) + group];
-        *cursor += 1;
-        self.rows[edge.source as usize] as usize + *cursor as usize - 1
+        let begin = self.rows[edge.source as usize] as usize;
+        if self.many.is_empty() {
+            *cursor += 1;
+            return begin + *cursor as usize - 1;
+        }
+        // One place for all synapses of a pair.
+        let target = (edge.target - self.first) as u16;
+        let targets = self.store.targets(begin..self.store.len());
+        while targets[*cursor as usize] != target {
+            *cursor += 1;
+        }
+        begin + *cursor as usize
     }
 
     /// First neuron of the part, as a number in the population.

@@ -1,4 +1,4 @@
-//! Synapses side by side: the target of each, and its variables.
+//! Synapses side by side: the target of each, its variables, and how many synapses it stands for.
 
 use std::ops::Range;
 
@@ -13,6 +13,8 @@ use crate::{
 pub struct Store<T> {
     /// As numbers in the part.
     targets: Vec<u16>,
+    /// How many synapses each stands for; none where that is one.
+    times: Vec<u8>,
     values: Vec<T>,
     /// Distance between columns.
     stride: usize,
@@ -21,22 +23,23 @@ pub struct Store<T> {
 }
 
 impl<T: Real> Store<T> {
-    /// Synapses with these targets, weights, and variables that begin at these values.
+    /// Synapses with these targets, weights, and variables that begin at these values. Each stands for one, or for so many.
     ///
     /// # Panics
-    /// If there are not as many weights as targets.
-    pub fn new(targets: Vec<u16>, weights: Vec<T>, others: impl ExactSizeIterator<Item = f64>) -> Self {
+    /// If there are not as many weights as targets, or other numbers than none or as many.
+    pub fn new(targets: Vec<u16>, times: Vec<u8>, weights: Vec<T>, others: impl ExactSizeIterator<Item = f64>) -> Self {
         let (synapses, variables) = (targets.len(), 1 + others.len());
         assert!(weights.len() == synapses, "{} weights of {synapses} synapses", weights.len());
+        assert!([0, synapses].contains(&times.len()), "{} numbers of {synapses} synapses", times.len());
         let stride = synapses + LANES;
         let mut values = weights;
         values.reserve_exact(stride * variables - synapses);
         values.resize(stride, T::ZERO);
         others.for_each(|initial| values.resize(values.len() + stride, T::from_f64(initial)));
-        Self { targets, values, stride, kept: vec![[T::ZERO; LANES]; variables] }
+        Self { targets, times, values, stride, kept: vec![[T::ZERO; LANES]; variables] }
     }
 
-    /// Number of synapses.
+    /// Number of synapses that are kept.
     pub fn len(&self) -> usize {
         self.targets.len()
     }
@@ -50,6 +53,12 @@ impl<T: Real> Store<T> {
     #[inline(always)]
     pub fn targets(&self, synapses: Range<usize>) -> &[u16] {
         &self.targets[synapses]
+    }
+
+    /// How many synapses each of some stands for; none where that is one.
+    #[inline(always)]
+    pub fn times(&self, synapses: Range<usize>) -> &[u8] {
+        if self.times.is_empty() { &[] } else { &self.times[synapses] }
     }
 
     /// Values of one variable.
@@ -67,6 +76,9 @@ impl<T: Real> Store<T> {
     /// Takes over some synapses of another store.
     pub fn copy(&mut self, to: Range<usize>, other: &Self, from: Range<usize>) {
         self.targets[to.clone()].copy_from_slice(&other.targets[from.clone()]);
+        if !self.times.is_empty() {
+            self.times[to.clone()].copy_from_slice(&other.times[from.clone()]);
+        }
         for variable in 0..self.variables() {
             self.of_mut(variable, to.clone()).copy_from_slice(other.of(variable, from.clone()));
         }
@@ -76,6 +88,9 @@ impl<T: Real> Store<T> {
     #[inline(always)]
     pub fn prefetch(&self, synapses: Range<usize>) {
         prefetch_range(&self.targets, synapses.clone());
+        if !self.times.is_empty() {
+            prefetch_range(&self.times, synapses.clone());
+        }
         (0..self.variables())
             .for_each(|variable| prefetch_range(self.of(variable, synapses.clone()), 0..synapses.len()));
     }
@@ -97,7 +112,7 @@ impl<T: Real> Store<T> {
 
     /// Memory of its arrays.
     pub fn bytes(&self) -> usize {
-        size_of_val(&self.targets[..]) + size_of_val(&self.values[..])
+        size_of_val(&self.targets[..]) + size_of_val(&self.times[..]) + size_of_val(&self.values[..])
     }
 }
 
@@ -108,7 +123,7 @@ mod tests {
     #[test]
     fn what_lies_behind_is_left_as_it_was() {
         let weights: Vec<f64> = (0..40).map(f64::from).collect();
-        let mut store = Store::new(vec![0; 40], weights.clone(), [7.0].into_iter());
+        let mut store = Store::new(vec![0; 40], Vec::new(), weights.clone(), [7.0].into_iter());
         for synapses in [3..3, 5..6, 2..18, 20..37, 30..40] {
             store.work(&synapses, |values, stride| {
                 let groups = synapses.len().next_multiple_of(LANES);

@@ -48,14 +48,19 @@ fn alike(code: &Code) -> bool {
 }
 
 impl<T: Real> Together<T> {
-    /// Memory for rows of `synapses` in so many places; none where rows are long, or `on_post` differs between them in more than traces.
-    pub fn new(learning: &Learning, synapses: usize, places: usize) -> Option<Box<Self>> {
+    /// Memory for rows of `synapses` in so many places, some of which stand for several if multapses are kept `once`; none where rows are long, or `on_post` differs between them in more than traces.
+    pub fn new(learning: &Learning, synapses: usize, places: usize, once: bool) -> Option<Box<Self>> {
         if synapses >= SHORT * places || !alike(&learning.on_post) {
             return None;
         }
         let others = vec![0.0; learning.variables.len() - 1];
         Some(Box::new(Self {
-            store: Store::new(vec![0; BATCH], vec![T::ZERO; BATCH], others.into_iter()),
+            store: Store::new(
+                vec![0; BATCH],
+                vec![1; if once { BATCH } else { 0 }],
+                vec![T::ZERO; BATCH],
+                others.into_iter(),
+            ),
             apart: Apart {
                 rows: vec![0; BATCH],
                 seen: [0; LANES],
@@ -132,7 +137,7 @@ impl<T: Real> Plastic<T> {
     /// A presynaptic spike that reaches the somas at `stamp` by each of the rows, which part then.
     fn visit_together(&mut self, stamp: i32, inputs: &mut [T]) -> u64 {
         let mut together = self.together.take().expect("rows are short");
-        let len = together.len;
+        let (len, mut events) = (together.len, 0);
         if let Some(&(first, _)) = together.rows.first() {
             let inputs = &mut inputs[self.slot..];
             self.assemble(&mut together);
@@ -141,6 +146,7 @@ impl<T: Real> Plastic<T> {
             let mut own = 0..0;
             for &(place, ref range) in &*rows {
                 own = own.end..own.end + range.len();
+                events += self.events(place, range);
                 self.prepare_spike(place, stamp - place.dendritic);
                 if !*alike {
                     let row = place.at / self.delays.len();
@@ -153,7 +159,7 @@ impl<T: Real> Plastic<T> {
             self.part_again(&mut together);
         }
         self.together = Some(together);
-        len as u64
+        events
     }
 
     /// Brings the rows up to what their view has seen; they part then.

@@ -8,12 +8,12 @@ use crate::{
         deliver::{add_each, add_same},
         synapses::prefetch,
     },
-    kernel::{Jump, Real},
+    kernel::{Jump, Real, multiply},
     lang::learning::{Gather, Learning, Visit},
 };
 
 /// Synapses whose presynaptic spike is computed together. With 1024 learning takes 1.0 to 1.01 times as long.
-const PIECE: usize = 512;
+pub(super) const PIECE: usize = 512;
 
 /// Synapses that the CPU is asked for at once.
 const ASKED: usize = 128;
@@ -86,7 +86,12 @@ impl<T: Real> Plastic<T> {
             self.replay(&batch, place, None);
             self.meet(&batch, place, (row, stamp), &mut pair, inputs, None);
         }
-        range.len() as u64
+        self.events(place, &range)
+    }
+
+    /// How many synapses a row with one delay has, of which so many are kept.
+    pub(super) fn events(&self, place: Place, range: &Range<usize>) -> u64 {
+        self.many.get(place.at).map_or(range.len() as u64, |&many| many.into())
     }
 
     /// The presynaptic spike that reaches the somas at `stamp` at some synapses of a row, here or in another store.
@@ -128,14 +133,25 @@ impl<T: Real> Plastic<T> {
 
     /// Adds what some synapses transmit to the inputs of their targets. Inlined it lacks registers, and reads where inputs begin anew for each.
     #[inline(never)]
-    fn transmit(&self, chunk: &Range<usize>, inputs: &mut [T], other: Option<&Store<T>>) {
-        let work = if self.learns { &self.on_pre } else { &self.still };
-        let store = other.unwrap_or(&self.store);
-        let targets = store.targets(chunk.clone());
-        assert!(inputs.len() >= self.neurons.len(), "{} inputs of {}", inputs.len(), self.neurons.len());
+    fn transmit(&mut self, chunk: &Range<usize>, inputs: &mut [T], other: Option<&Store<T>>) {
+        let Self { learns, on_pre, still, store, sums, neurons, isa, .. } = self;
+        let work = if *learns { on_pre } else { still };
+        let store = other.unwrap_or(store);
+        let (targets, times) = (store.targets(chunk.clone()), store.times(chunk.clone()));
+        assert!(inputs.len() >= neurons.len(), "{} inputs of {}", inputs.len(), neurons.len());
+        let mut transmitted = work.transmitted(store, chunk);
+        if !times.is_empty() {
+            let sums = &mut sums[..times.len()];
+            match transmitted {
+                Ok(values) => sums.copy_from_slice(values),
+                Err(value) => sums.fill(value),
+            }
+            multiply(*isa, sums, times);
+            transmitted = Ok(sums);
+        }
         // SAFETY: targets are neurons of the part, as the build has checked, and there are as many inputs.
         unsafe {
-            match work.transmitted(store, chunk) {
+            match transmitted {
                 Ok(values) => add_each(targets, values, inputs),
                 Err(value) => add_same(targets, value, inputs),
             }
