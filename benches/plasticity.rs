@@ -1,10 +1,10 @@
 //! What learning costs: brunel_plastic beside the same network without plasticity, in alternating runs.
 //!
-//! The rate of learning is too small to change a weight; the work is that of any other rate. The network without plasticity is run twice: as
-//! it is written, one weight for all synapses of a source, and with a weight for each synapse, as learning leaves them. Weights so differ in
-//! their last digits, and with them the spikes of a chaotic network and their number (by up to a fifth in 200 ms): what is compared is the
-//! time of a synaptic event. For each: nanoseconds, median (least to greatest); the ratio is the median of those of the pairs. The machine's
-//! widest instruction set; AVX2, where that is another, at one scale on one thread.
+//! The rate of learning is too small to change a weight; the work is that of any other rate. Each network is run twice, as it is written and
+//! with weights that are drawn: as written, synapses of a pair learn as one, and without plasticity all synapses of a source have one weight;
+//! drawn weights differ, and each synapse has its own. Spikes of a chaotic network and their number differ with them (by up to a fifth in 200
+//! ms): what is compared is the time of a synaptic event. For each: nanoseconds, median (least to greatest); ratios are medians of those of
+//! the pairs. The machine's widest instruction set; AVX2, where that is another, at one scale on one thread.
 
 use bouton::{
     engine::{Observer, Options, Simulation},
@@ -30,11 +30,13 @@ fn plan(scale: &str, precision: &str) -> Plan {
     plan
 }
 
-/// The network without plasticity; with a weight for each synapse if `each`.
-fn still(mut plan: Plan, each: bool) -> Plan {
+/// The network with its plasticity if it `learns`; with a weight for each synapse if these are `drawn`.
+fn varied(mut plan: Plan, learns: bool, drawn: bool) -> Plan {
     for projection in plan.projections.iter_mut().filter(|p| p.plasticity.is_some()) {
-        projection.plasticity = None;
-        if each {
+        if !learns {
+            projection.plasticity = None;
+        }
+        if drawn {
             let mean = projection.wiring.weight.constant().expect("one weight");
             projection.wiring.weight = Sampler::Normal { mean, sd: 1e-3 * mean, low: 0.0, high: f64::INFINITY };
         }
@@ -61,10 +63,8 @@ fn main() {
     // `cargo bench -- FILTER` and `cargo test --benches` pass arguments of their own.
     let only: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
     println!("brunel_plastic, nanoseconds a synaptic event, {RUNS} runs each\n");
-    println!(
-        "scale  floats  threads  vectors  {:24} {:24} {:24} bytes a synapse",
-        "learning", "one weight a source", "one a synapse"
-    );
+    println!("Times: as written, drawn weights. Ratios: as written; as written over drawn without; drawn.\n");
+    println!("scale  floats  threads  vectors  {:44} {:44} {:16} bytes a synapse", "learning", "without", "ratios");
     let widest =
         ["0.2", "1"].into_iter().flat_map(|s| ["f64", "f32"].map(|p| [1, 2].map(|t| (s, p, t, Isa::detect()))));
     let narrower = Isa::available().into_iter().filter(|isa| ![Isa::Baseline, Isa::detect()].contains(isa));
@@ -73,28 +73,38 @@ fn main() {
         if !only.is_empty() && !only.iter().any(|o| o == scale || o == precision || o == isa.name()) {
             continue;
         }
-        let plans = [plan(scale, precision), still(plan(scale, precision), false), still(plan(scale, precision), true)];
-        let mut times = [Vec::new(), Vec::new(), Vec::new()];
-        let mut bytes = 0.0;
+        let varied = |learns, drawn| varied(plan(scale, precision), learns, drawn);
+        let plans = [varied(true, false), varied(true, true), varied(false, false), varied(false, true)];
+        let mut times = [const { Vec::new() }; 4];
+        let mut bytes = [0.0; 4];
         for _ in 0..RUNS {
-            for (plan, times) in plans.iter().zip(&mut times) {
+            for ((plan, times), bytes) in plans.iter().zip(&mut times).zip(&mut bytes) {
                 let (time, each) = run(plan, threads, isa);
                 times.push(time);
-                bytes = f64::max(bytes, each);
+                *bytes = each;
             }
         }
-        let shown = |k: usize| {
-            let (middle, low, high) = median(&times[k]);
-            let ratios: Vec<f64> = times[0].iter().zip(&times[k]).map(|(a, b)| a / b).collect();
-            let ratio = if k == 0 { String::new() } else { format!(" x{:.2}", median(&ratios).0) };
-            format!("{:<24}", format!("{middle:.3} ({low:.3}-{high:.3}){ratio}"))
+        let shown = |pair: &[Vec<f64>]| {
+            let shown = pair.iter().map(|times| {
+                let (middle, low, high) = median(times);
+                format!("{middle:.3} ({low:.3}-{high:.3})")
+            });
+            format!("{:<44}", shown.collect::<Vec<_>>().join(", "))
+        };
+        let ratio = |a: usize, b: usize| {
+            let ratios: Vec<f64> = times[a].iter().zip(&times[b]).map(|(a, b)| a / b).collect();
+            median(&ratios).0
         };
         println!(
-            "{scale:5}  {precision:6}  {threads:7}  {:7}  {} {} {} {bytes:.2}",
+            "{scale:5}  {precision:6}  {threads:7}  {:7}  {} {} {:.2} {:.2} {:.2}   {:.2}, {:.2}",
             isa.name(),
-            shown(0),
-            shown(1),
-            shown(2)
+            shown(&times[..2]),
+            shown(&times[2..]),
+            ratio(0, 2),
+            ratio(0, 3),
+            ratio(1, 3),
+            bytes[0],
+            bytes[1]
         );
     }
 }

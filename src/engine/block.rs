@@ -120,9 +120,7 @@ impl<T: Real> Block<T> {
     /// some projections are brought up to date.
     pub fn epoch(&mut self, ring: &Ring, Epoch { from, steps, .. }: Epoch, due: &[usize]) {
         let mut begin = Instant::now();
-        if !due.is_empty() {
-            self.plastic.iter_mut().filter(|p| due.contains(&p.projection)).for_each(|p| p.settle(from));
-        }
+        self.plastic.iter_mut().filter(|p| due.contains(&p.projection)).for_each(|p| p.settle(from));
         let new = self.filed + 1..=from;
         new.clone().for_each(|stamp| self.synapses.prefetch_rows(ring.at(stamp)));
         // What arrives first is mostly known already, and is delivered while the rows of the index come.

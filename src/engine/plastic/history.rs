@@ -53,7 +53,6 @@ pub struct Visible<'a, T> {
     /// There is room for 2^shift spikes of each neuron.
     shift: u32,
     width: usize,
-    dendritic: i32,
 }
 
 impl<'a, T: Real> Visible<'a, T> {
@@ -79,7 +78,7 @@ impl<'a, T: Real> Visible<'a, T> {
     #[inline(always)]
     pub fn gap(self, k: usize, age: u32) -> i32 {
         let before = self.stamps[self.place(k, age + 1)];
-        self.stamp(k, age) - if before == NEVER { -self.dendritic } else { before }
+        self.stamp(k, age) - if before == NEVER { -self.view.dendritic } else { before }
     }
     /// Value number `w` kept with it.
     #[inline(always)]
@@ -119,8 +118,7 @@ impl<T: Real> History<T> {
     pub fn visible(&self, view: usize) -> Visible<'_, T> {
         let Self { room, stamps, values, width, .. } = self;
         let (view, shift) = (&self.views[view], room.trailing_zeros());
-        let View { count, dendritic, .. } = view;
-        Visible { count, view, stamps, values, shift, width: *width, dendritic: *dendritic }
+        Visible { count: &view.count, view, stamps, values, shift, width: *width }
     }
 
     /// Lets the traces of a view decay to what presynaptic spikes see that reach the soma at `stamp`.

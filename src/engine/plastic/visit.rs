@@ -143,10 +143,9 @@ impl<T: Real> Plastic<T> {
         if !times.is_empty() {
             let sums = &mut sums[..times.len()];
             match transmitted {
-                Ok(values) => sums.copy_from_slice(values),
-                Err(value) => sums.fill(value),
+                Ok(values) => multiply(*isa, values, times, sums),
+                Err(value) => each(sums, times, |n| T::from_i32(n.into()) * value),
             }
-            multiply(*isa, sums, times);
             transmitted = Ok(sums);
         }
         // SAFETY: targets are neurons of the part, as the build has checked, and there are as many inputs.

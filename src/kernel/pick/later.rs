@@ -21,13 +21,19 @@ pub struct SideBySide<'a> {
     pub stamps: &'a [i32],
     /// The same as steps since `origin`, 0 of those before it; behind them [`SideBySide::BEYOND`] of no meaning. None if they are not counted.
     pub steps: &'a [u16],
-    /// No stamp is 2^16 steps later. `i32::MAX` if steps are not counted.
+    /// No stamp is 2^16 steps later.
     pub origin: i32,
 }
 
 impl SideBySide<'_> {
     /// Steps that are read beyond the last one.
     pub const BEYOND: usize = 128;
+
+    /// Whether steps say which stamps are later.
+    #[inline(always)]
+    fn reaches(&self, than: i32) -> bool {
+        !self.steps.is_empty() && than >= self.origin
+    }
 }
 
 /// So many stamps of each number, of which the next one takes the place of the oldest.
@@ -104,7 +110,7 @@ impl Chosen {
         self.count = match (isa, stamps, than) {
             #[cfg(target_arch = "x86_64")]
             (Isa::Avx512(found), Stamps::Table(table), Than::One(than))
-                if found.has_vbmi2() && of.len() >= short::GROUP && than >= table.origin =>
+                if found.has_vbmi2() && of.len() >= short::GROUP && table.reaches(than) =>
             {
                 let steps = table.steps.len();
                 assert!(table.stamps.len() + SideBySide::BEYOND <= steps, "{steps} steps");

@@ -51,9 +51,8 @@ pub unsafe fn later_of(table: SideBySide, of: &[u16], than: i32, masks: &mut [u1
 /// # Safety
 /// `of` must point to the numbers; behind their steps there must be [`SideBySide::BEYOND`] more.
 #[inline]
-#[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512vbmi2")]
+#[target_feature(enable = "avx512f,avx512vl,avx512bw")]
 unsafe fn look_up(steps: &[u16], numbers: __m512i, of: *const u16) -> __m512i {
-    let within = |offset, reach: u16| _mm512_cmplt_epu16_mask(offset, _mm512_set1_epi16(reach as i16));
     // SAFETY: see above.
     unsafe {
         let (first, middle) = (*of, *of.add(LANES));
@@ -64,19 +63,20 @@ unsafe fn look_up(steps: &[u16], numbers: __m512i, of: *const u16) -> __m512i {
         }
         let offset = _mm512_mask_sub_epi16(offset, LATER, numbers, _mm512_set1_epi16(middle as i16));
         if within(offset, 128) == u32::MAX {
-            let [first, middle] = [from, steps.as_ptr().add(middle.into())].map(|from| {
-                let [near, far] = [0, 64].map(|more| of_64(from.add(more), offset));
-                _mm512_mask_mov_epi16(far, within(offset, 64), near)
-            });
-            return _mm512_mask_mov_epi16(first, LATER, middle);
+            let later = of_128(steps.as_ptr().add(middle.into()), offset);
+            return _mm512_mask_mov_epi16(of_128(from, offset), LATER, later);
         }
-        let halves = [_mm512_castsi512_si256(numbers), _mm512_extracti64x4_epi64::<1>(numbers)];
-        let [first, last] = halves.map(|numbers| {
-            let steps = _mm512_i32gather_epi32::<2>(_mm512_cvtepu16_epi32(numbers), steps.as_ptr().cast());
-            _mm512_cvtepi32_epi16(steps)
-        });
+        let first = gathered(steps, _mm512_castsi512_si256(numbers));
+        let last = gathered(steps, _mm512_extracti64x4_epi64::<1>(numbers));
         _mm512_inserti64x4::<1>(_mm512_castsi256_si512(first), last)
     }
+}
+
+/// Which offsets are less than `reach`.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn within(offset: __m512i, reach: u16) -> u32 {
+    _mm512_cmplt_epu16_mask(offset, _mm512_set1_epi16(reach as i16))
 }
 
 /// Those of 64 that the lowest six bits of offsets say.
@@ -87,6 +87,30 @@ unsafe fn look_up(steps: &[u16], numbers: __m512i, of: *const u16) -> __m512i {
 #[target_feature(enable = "avx512f,avx512bw")]
 unsafe fn of_64(from: *const u16, offset: __m512i) -> __m512i {
     // SAFETY: see above.
-    let [low, high] = [0, GROUP].map(|more| unsafe { _mm512_loadu_si512(from.add(more).cast()) });
+    let (low, high) = unsafe { (_mm512_loadu_si512(from.cast()), _mm512_loadu_si512(from.add(GROUP).cast())) };
     _mm512_permutex2var_epi16(low, offset, high)
+}
+
+/// The same of 128 and seven bits.
+///
+/// # Safety
+/// There must be 128.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+unsafe fn of_128(from: *const u16, offset: __m512i) -> __m512i {
+    // SAFETY: see above.
+    let (near, far) = unsafe { (of_64(from, offset), of_64(from.add(64), offset)) };
+    _mm512_mask_mov_epi16(far, within(offset, 64), near)
+}
+
+/// The steps of 16 numbers, each from memory.
+///
+/// # Safety
+/// As for [`look_up`].
+#[inline]
+#[target_feature(enable = "avx512f,avx512vl,avx512bw")]
+unsafe fn gathered(steps: &[u16], numbers: __m256i) -> __m256i {
+    // SAFETY: see above.
+    let steps = unsafe { _mm512_i32gather_epi32::<2>(_mm512_cvtepu16_epi32(numbers), steps.as_ptr().cast()) };
+    _mm512_cvtepi32_epi16(steps)
 }
