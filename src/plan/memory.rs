@@ -115,9 +115,10 @@ fn learning(projection: &Projection, rules: &Plasticity, blocks: f64, float: f64
     let (variables, pre, post) = (rule.variables.len() as f64, rule.pre.len() as f64, rule.post.len() as f64);
     let delays = distinct_delays(projection, dt);
     // Beside the variables a target of two bytes, and where multapses are kept once their number.
-    let (synapses, kept) = (wiring.expected_synapses(), wiring.expected_pairs(delays));
-    let once = if projection.keeps_multapses_once() && kept < synapses { 1.0 } else { 0.0 };
-    let synapses = if once > 0.0 { kept } else { synapses };
+    let (synapses, once) = match projection.keeps_multapses_once() {
+        true => (pairs(projection), 1.0),
+        false => (wiring.expected_synapses(), 0.0),
+    };
     let each = 2.0 + once + float * variables;
     // An offset, the last spike, up to when those of the targets have been seen, numbers of eight bytes, and how many synapses there are.
     let row = 12.0 + delays * (12.0 + 4.0 * once + 8.0 * (pre + rule.sources.len() as f64));
@@ -142,6 +143,11 @@ fn coupling(projection: &Projection, coupling: Coupling) -> f64 {
     let ways = if coupling.back.is_some() { 2.0 } else { 1.0 };
     let ends = f64::from(wiring.from.size) + f64::from(wiring.to.size);
     ways * 12.0 * wiring.expected_synapses() + ways * 12.0 * ends
+}
+
+/// How many pairs with one of the projection's delays have synapses.
+pub(super) fn pairs(projection: &Projection) -> f64 {
+    projection.wiring.expected_pairs(distinct_delays(projection, projection.wiring.dt))
 }
 
 fn distinct_delays(projection: &Projection, dt: f64) -> f64 {

@@ -188,10 +188,14 @@ impl Projection {
         self.plasticity.is_none() && self.coupling.is_none()
     }
 
-    /// Does it learn, and stay synapses of one pair with one delay alike? They begin so, and nothing is drawn for each.
+    /// Does it learn, do synapses of one pair with one delay stay alike, as they begin so and nothing is drawn for each, and are there so many
+    /// that it is worth a number for each pair? The same for all parts of a network: sums are rounded otherwise.
     pub fn keeps_multapses_once(&self) -> bool {
+        const WORTH: f64 = 0.95;
         let drawn = |rules: &Plasticity| rules.learning.quanta.is_some();
-        self.plasticity.as_ref().is_some_and(|rules| !drawn(rules)) && self.wiring.constant_weight().is_some()
+        self.plasticity.as_ref().is_some_and(|rules| !drawn(rules))
+            && self.wiring.constant_weight().is_some()
+            && memory::pairs(self) < WORTH * self.wiring.expected_synapses()
     }
 }
 

@@ -48,7 +48,8 @@ fn alike(code: &Code) -> bool {
 }
 
 impl<T: Real> Together<T> {
-    /// Memory for rows of `synapses` in so many places, some of which stand for several if multapses are kept `once`; none where rows are long, or `on_post` differs between them in more than traces.
+    /// Memory for rows of `synapses` in so many places, which stand for several if multapses are kept `once`; none where rows are long, or
+    /// `on_post` differs between them in more than traces.
     pub fn new(learning: &Learning, synapses: usize, places: usize, once: bool) -> Option<Box<Self>> {
         if synapses >= SHORT * places || !alike(&learning.on_post) {
             return None;
