@@ -199,16 +199,17 @@ impl Wiring {
         (1.0 - 1e-9..=f64::from(MAX_DELAY_STEPS) + 1e-3).contains(&steps)
     }
 
-    /// How many pairs with one of so many delays have synapses, in the mean over draws.
-    pub fn expected_pairs(&self, delays: f64) -> f64 {
-        let synapses = self.expected_synapses();
-        let many = matches!(self.rule, Rule::FixedInDegree(_) | Rule::FixedOutDegree(_) | Rule::FixedTotalNumber(_));
-        if !many || !self.multapses || synapses == 0.0 {
-            return synapses;
-        }
+    /// Are pairs drawn that may be drawn again?
+    pub(crate) fn draws_multapses(&self) -> bool {
+        self.multapses
+            && matches!(self.rule, Rule::FixedInDegree(_) | Rule::FixedOutDegree(_) | Rule::FixedTotalNumber(_))
+    }
+
+    /// How many pairs with one of so many delays have synapses, in the mean over draws, where each may be drawn again.
+    pub(crate) fn expected_pairs(&self, delays: f64) -> f64 {
         // A synapse is of each with the same chance: 1 - 1/n is left without it, for all of them nearly an exponential.
         let pairs = self.pairs() * delays;
-        -pairs * (-synapses / pairs).exp_m1()
+        -pairs * (-self.expected_synapses() / pairs).exp_m1()
     }
 
     /// Pairs of neurons that the flags allow.

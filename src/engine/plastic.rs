@@ -52,8 +52,6 @@ pub struct Plastic<T: Real> {
     groups: Vec<u32>,
     /// Number of synapses of each row and delay, where some are kept once for several; none else.
     many: Vec<u32>,
-    /// Number of all.
-    synapses: u64,
     store: Store<T>,
     /// For each row and delay: when the last presynaptic spike reached the synapses; 0 before the first.
     last: Vec<i32>,
@@ -194,7 +192,7 @@ impl<T: Real> Plastic<T> {
     }
     /// Number of synapses.
     pub fn len(&self) -> u64 {
-        self.synapses
+        if self.many.is_empty() { self.store.len() as u64 } else { self.many.iter().map(|&many| u64::from(many)).sum() }
     }
     /// Memory of its arrays.
     pub fn bytes(&self) -> u64 {

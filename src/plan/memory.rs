@@ -54,7 +54,7 @@ impl Memory {
         let differ = fixed().any(|p| p.wiring.weight.constant().is_none() || matches!(p.wiring.rule, Rule::Edges(_)));
         let each = if differ { 6.0 } else { 2.0 };
         let synapses: f64 = fixed().map(|p| p.wiring.expected_synapses()).sum();
-        let delays = fixed().map(|p| distinct_delays(p, dt)).fold(0.0, f64::max);
+        let delays = fixed().map(distinct_delays).fold(0.0, f64::max);
         let index = if projections.is_empty() { 0.0 } else { sources * (16.0 + 4.0 * (delays + 1.0)) * blocks };
         let learning = |p: &Projection| p.plasticity.as_ref().map(|rules| learning(p, rules, blocks, float, dt));
         let learning: f64 = projections.iter().filter_map(learning).sum();
@@ -113,7 +113,7 @@ fn learning(projection: &Projection, rules: &Plasticity, blocks: f64, float: f64
     let (wiring, rule) = (&projection.wiring, &rules.learning);
     let (sources, targets) = (f64::from(wiring.from.size), f64::from(wiring.to.size));
     let (variables, pre, post) = (rule.variables.len() as f64, rule.pre.len() as f64, rule.post.len() as f64);
-    let delays = distinct_delays(projection, dt);
+    let delays = distinct_delays(projection);
     // Beside the variables a target of two bytes, and where multapses are kept once their number.
     let (synapses, once) = match projection.keeps_multapses_once() {
         true => (pairs(projection), 1.0),
@@ -147,10 +147,11 @@ fn coupling(projection: &Projection, coupling: Coupling) -> f64 {
 
 /// How many pairs with one of the projection's delays have synapses.
 pub(super) fn pairs(projection: &Projection) -> f64 {
-    projection.wiring.expected_pairs(distinct_delays(projection, projection.wiring.dt))
+    projection.wiring.expected_pairs(distinct_delays(projection))
 }
 
-fn distinct_delays(projection: &Projection, dt: f64) -> f64 {
+fn distinct_delays(projection: &Projection) -> f64 {
+    let dt = projection.wiring.dt;
     if let Rule::Edges(list) = &projection.wiring.rule
         && list.has_delays()
     {

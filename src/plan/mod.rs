@@ -195,6 +195,7 @@ impl Projection {
         let drawn = |rules: &Plasticity| rules.learning.quanta.is_some();
         self.plasticity.as_ref().is_some_and(|rules| !drawn(rules))
             && self.wiring.constant_weight().is_some()
+            && self.wiring.draws_multapses()
             && memory::pairs(self) < WORTH * self.wiring.expected_synapses()
     }
 }

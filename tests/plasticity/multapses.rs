@@ -62,13 +62,16 @@ fn end(plan: &Plan) -> (f64, String, Vec<u64>) {
     (simulation.synapse_bytes() as f64, stats, weights.iter().map(|w| w.to_bits()).collect())
 }
 
+const RELEASED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/plasticity/released.toml");
 const ADDITIVE: &str = "{ rule = \"stdp_additive\", w_max = \"20 nS\" }";
 
 #[test]
 fn synapses_kept_once_learn_and_tell_what_all_of_them_would() {
     let short_term = format!("[{ADDITIVE}, \"tsodyks_markram\"]");
+    let alike = format!("[{ADDITIVE}, {{ rule = \"{RELEASED}\", g = \"1.5 nS\" }}]");
     for (neurons, in_degree) in [(40, 60), (400, 30), (300, 1500)] {
-        for (delay, plasticity) in [("1.5 ms", ADDITIVE), ("uniform(1 ms, 1.4 ms)", ADDITIVE), ("1.5 ms", &short_term)]
+        for (delay, plasticity) in
+            [("1.5 ms", ADDITIVE), ("uniform(1 ms, 1.4 ms)", ADDITIVE), ("1.5 ms", &short_term), ("1.5 ms", &alike)]
         {
             let label = format!("{neurons} neurons, {in_degree} inputs, {delay}, {plasticity}");
             let [once, all] = [(); 2].map(|()| network(neurons, in_degree, delay, plasticity));

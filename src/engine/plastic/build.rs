@@ -39,7 +39,6 @@ impl<T: Real> Plastic<T> {
         let wirings: [&Wiring; 1] = [&wiring];
         let mut index = Index::count(&wirings, block, wiring.from.size);
         let targets = index.fill::<u16, false>(&wirings, block, |target, _| target - slot as u16);
-        let synapses = targets.len() as u64;
         let once = own.keeps_multapses_once();
         let once = once.then(|| keep_once(&index.rows, &index.groups, index.delays.len(), &targets)).flatten();
         let (targets, times, many, weights) = if let Some(kept) = once {
@@ -96,7 +95,6 @@ impl<T: Real> Plastic<T> {
             rows: index.rows,
             groups: index.groups,
             many,
-            synapses,
             store: Store::new(targets, times, weights, learning.variables[1..].iter().map(|v| v.initial)),
             last: vec![0; places],
             seen: vec![0; places],

@@ -1,6 +1,7 @@
 //! Multapses that cannot differ are kept once: synapses of one pair of neurons with one delay that begin alike see the same spikes, and stay
 //! alike to the last bit.
 
+use super::visit::range;
 use crate::engine::huge;
 
 /// Synapses of which some stand for several.
@@ -21,10 +22,7 @@ pub struct Kept {
 /// Keeps the same targets of a row with one of `delays`, which must ascend, once; none if there are no such.
 pub fn keep_once(rows: &[u64], groups: &[u32], delays: usize, targets: &[u16]) -> Option<Kept> {
     let number = rows.len() - 1;
-    let of = |row: usize, group: usize| {
-        let (begin, at) = (rows[row] as usize, row * (delays + 1) + group);
-        &targets[begin + groups[at] as usize..begin + groups[at + 1] as usize]
-    };
+    let of = |row: usize, group: usize| &targets[range(rows, groups, delays, row, group)];
     let all = (0..number).flat_map(|row| (0..delays).map(move |group| (row, group)));
     let len: usize = all.map(|(row, group)| runs(of(row, group)).count()).sum();
     if len == targets.len() {

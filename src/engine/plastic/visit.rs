@@ -46,8 +46,7 @@ impl<T: Real> Plastic<T> {
     }
 
     pub(super) fn range(&self, row: usize, group: usize) -> Range<usize> {
-        let (begin, at) = (self.rows[row] as usize, row * (self.delays.len() + 1) + group);
-        begin + self.groups[at] as usize..begin + self.groups[at + 1] as usize
+        range(&self.rows, &self.groups, self.delays.len(), row, group)
     }
 
     /// Asks the CPU for what is kept of a row beside its synapses.
@@ -233,6 +232,13 @@ impl<T: Real> Plastic<T> {
         });
         work.run_on(*isa, store, chunk);
     }
+}
+
+/// Where the synapses of a row with one of `delays` stand.
+#[inline(always)]
+pub(super) fn range(rows: &[u64], groups: &[u32], delays: usize, row: usize, group: usize) -> Range<usize> {
+    let (begin, at) = (rows[row] as usize, row * (delays + 1) + group);
+    begin + groups[at] as usize..begin + groups[at + 1] as usize
 }
 
 /// Asks the CPU for some of the synapses that come next. This is spread over the work on those before: all at once would be more lines than
